@@ -1,0 +1,1 @@
+"""One folder a vendor: implements a port that a domain declared."""

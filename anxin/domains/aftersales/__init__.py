@@ -1,0 +1,1 @@
+"""After-sales requests: from asking to closing, with parcels and inspections."""

@@ -1,0 +1,1 @@
+"""Our mirror of what was sold: suppliers, products, orders, payments, shipments."""

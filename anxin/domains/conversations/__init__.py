@@ -1,0 +1,1 @@
+"""Threads of messages on one channel each, and the inbox."""

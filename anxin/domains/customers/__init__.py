@@ -1,0 +1,1 @@
+"""Customers and the addresses we know them by."""

@@ -1,0 +1,1 @@
+"""Parcels on their way back: pickups and tracking."""

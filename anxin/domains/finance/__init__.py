@@ -1,0 +1,1 @@
+"""Money back: refunds, their approval, their ledger."""

@@ -1,0 +1,1 @@
+"""Merchants: tenants, their stores, people, duties and keys."""

@@ -1,0 +1,1 @@
+"""Figures kept incrementally from the event stream."""

@@ -1,0 +1,1 @@
+"""After-sales policy as data, and the decision it gives."""

@@ -1,0 +1,1 @@
+"""Supervisors, finance, operations, administrators: lists, imports, sandboxes, settings."""

@@ -1,0 +1,1 @@
+"""REST: typed shapes, one service or query a call, problem+json errors."""

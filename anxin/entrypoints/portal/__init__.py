@@ -1,0 +1,1 @@
+"""Buyers: hosted mobile portal and chat."""

@@ -1,0 +1,1 @@
+"""WebSockets: what queries returned, pushed after commit."""

@@ -1,0 +1,1 @@
+"""A sample shop page that carries the chat widget."""

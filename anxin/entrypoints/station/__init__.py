@@ -1,0 +1,1 @@
+"""Warehouse: scan, count, inspect, disinfect, dispose."""

@@ -1,0 +1,8 @@
+"""Addresses of the station."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "station"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The whole room: live figures and charts."""

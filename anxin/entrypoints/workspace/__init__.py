@@ -1,0 +1,1 @@
+"""Agents: queue, conversation, context."""

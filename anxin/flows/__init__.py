@@ -1,0 +1,1 @@
+"""Processes that span domains, one file each."""

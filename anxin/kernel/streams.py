@@ -1,0 +1,79 @@
+"""Projections: readers that fold the whole event stream in batches, from a place they remember.
+
+For high volume. A batch and the step of the cursor commit together, so each event is folded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from anxin.kernel.actors import MerchantId
+from anxin.kernel.models import StreamCursor
+from anxin.kernel.tenancy import acting_for
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """One event as a projection sees it. ``place`` orders the stream."""
+
+    place: tuple[int, UUID]
+    merchant_id: MerchantId
+    name: str
+    subject_id: str
+    payload: dict[str, Any]
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+Fold = Callable[[MerchantId, Sequence[StreamEvent]], None]
+PROJECTIONS: dict[str, Fold] = {}
+_START = UUID(int=0)
+
+
+def projection(name: str) -> Callable[[Fold], Fold]:
+    """Have the decorated function fold every event of every merchant, a merchant at a time."""
+
+    def register(fold: Fold) -> Fold:
+        PROJECTIONS[name] = fold
+        return fold
+
+    return register
+
+
+@transaction.atomic
+def advance(name: str, limit: int = 2_000) -> int:
+    """Fold the next batch of one projection; return how many events it held.
+
+    Another process that is folding the same projection is left alone (returns 0).
+    """
+    StreamCursor.objects.get_or_create(name=name)
+    cursor = StreamCursor.objects.select_for_update(skip_locked=True).filter(name=name).first()
+    if cursor is None:
+        return 0
+    batch = read_stream((int(cursor.xid), cursor.event_id or _START), limit)
+    if not batch:
+        return 0
+    by_merchant = sorted(batch, key=lambda event: event.merchant_id)
+    for merchant_id, group in groupby(by_merchant, key=lambda event: event.merchant_id):
+        with acting_for(merchant_id):
+            PROJECTIONS[name](merchant_id, list(group))
+    cursor.xid, cursor.event_id = batch[-1].place
+    cursor.save(update_fields=["xid", "event_id"])
+    return len(batch)
+
+
+def read_stream(after: tuple[int, UUID], limit: int) -> list[StreamEvent]:
+    """Return the events of all merchants behind a place, oldest first, committed ones only."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from kernel_read_stream(%s, %s, %s)", [after[0], after[1], limit])
+        return [
+            StreamEvent((int(xid), event_id), MerchantId(merchant), name, subject, payload, at, rec)
+            for xid, event_id, merchant, name, subject, payload, at, rec in cursor.fetchall()
+        ]

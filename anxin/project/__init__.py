@@ -1,0 +1,1 @@
+"""Settings, processes, and which adapter stands behind which port."""
