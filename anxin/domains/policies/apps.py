@@ -1,10 +1,10 @@
-"""Registers the policies domain."""
+"""Policies as a Django app."""
 
 from django.apps import AppConfig
 
 
 class PoliciesConfig(AppConfig):
-    """The policies domain as a Django app."""
+    """Versioned terms, and decisions made under them."""
 
     name = "anxin.domains.policies"
     label = "policies"
