@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from anxin.kernel.tenancy import TenantModel
 
 
-class Xid8Field(models.Field[int, int]):
+class Xid8Field(models.Field):  # type: ignore[type-arg]  # not generic at run time
     """PostgreSQL's 64-bit transaction id; filled by the database."""
 
     def db_type(self, connection: Any) -> str:

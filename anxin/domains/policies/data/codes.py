@@ -123,7 +123,7 @@ class Effect(StrEnum):
     SETS_FREIGHT = "sets_freight"
     SETS_DEADLINE = "sets_deadline"
     ASKS_EVIDENCE = "asks_evidence"
-    LETS_PASS = "lets_pass"  # an obstacle looked at and found not to stand in the way
+    CLEARS = "clears"  # an obstacle looked at and found not to stand in the way
 
 
 class Ground(StrEnum):

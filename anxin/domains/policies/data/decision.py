@@ -134,7 +134,11 @@ class LineOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome with everything that led to it. An adverse one cites at least one clause."""
+    """The outcome with everything that led to it. An adverse one cites at least one clause.
+
+    ``offers`` are the remedies the policy promises for the lines that are not declined, the one
+    asked for first; under ``review`` they still wait for a person.
+    """
 
     verdict: Verdict
     reasons: tuple[Ground, ...]
@@ -148,6 +152,8 @@ class Decision:
     policy_version: str
     # The end of the buyer's period, earliest line, when it has begun.
     window_ends_at: datetime | None = None
+    # Unless allowed: what it would come to if a person grants it all the same.
+    if_granted: Offer | None = None
 
     def offer_of(self, remedy: Remedy | None) -> Offer | None:
         """Return the offer of this remedy, or the first when none is named."""

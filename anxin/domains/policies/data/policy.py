@@ -159,6 +159,7 @@ class HouseRules:
     paid: Clause
     quantity: Clause
     receipt: Clause
+    rolling: Clause
     before_shipment: Clause
     tracing: Clause
     judgement: Clause

@@ -1,0 +1,7 @@
+"""Human-readable API documentation."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,14 @@
+"""Addresses of the shared pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from anxin.entrypoints.ui import views
+
+app_name = "ui"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("ui/gallery/", views.gallery, name="gallery"),
+]
