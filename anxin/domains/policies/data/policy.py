@@ -110,21 +110,24 @@ class EvidenceTerm:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalTerm:
-    """Up to which total a request that meets the policy is approved without a person."""
+    """Up to which value of goods a request that meets the policy is approved without a person.
+
+    Limits are by currency; in one that is not named nothing is approved by itself.
+    """
 
     clause: Clause
     applies: Applies
-    limit_minor: int
+    limits_minor: Mapping[str, int]
     remedies: frozenset[Remedy] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class KeepTerm:
-    """Up to which total a proven fault is refunded without the goods coming back."""
+    """Up to which value of goods a fault is refunded without the goods coming back."""
 
     clause: Clause
     applies: Applies
-    limit_minor: int
+    limits_minor: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +203,10 @@ class Policy:
 
     def clauses(self) -> tuple[Clause, ...]:
         """Return every clause once, the merchant's first, for showing the policy in words."""
-        terms = (
-            *self.windows, *self.exclusions, *self.standards, *self.freight, *self.evidence,
-            *self.approvals, *self.keeps, *self.deadlines, *self.duties,
-        )  # fmt: skip
-        found = {term.clause.id: term.clause for term in terms}
+        found: dict[str, Clause] = {}
+        for terms in (
+            self.windows, self.exclusions, self.standards, self.freight, self.evidence,
+            self.approvals, self.keeps, self.deadlines, self.duties,
+        ):  # fmt: skip
+            found |= {term.clause.id: term.clause for term in terms}
         return tuple(sorted(found.values(), key=lambda clause: clause.layer is Layer.LAW))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from anxin.domains.policies.data import Deadline, DaysOff, Delivery, Roll, SignedBy
+from anxin.domains.policies.data import DaysOff, Deadline, Delivery, Roll, SignedBy
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5

@@ -6,10 +6,6 @@ state, then time. The first answer that closes the matter is given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from anxin.domains.policies.data import (
     AppliedClause,
     Effect,
@@ -22,11 +18,10 @@ from anxin.domains.policies.data import (
     ReasonCode,
     Remedy,
     Verdict,
-    WindowTerm,
 )
 from anxin.domains.policies.rules.citing import cite, holds_for_line
-from anxin.domains.policies.rules.clock import Period, Receipt, period_after, receipt_of
 from anxin.domains.policies.rules.conditions import judge_condition
+from anxin.domains.policies.rules.timing import Judged, judge_time
 
 FAULTS = frozenset(
     {
@@ -37,25 +32,11 @@ FAULTS = frozenset(
         ReasonCode.NOT_AS_DESCRIBED,
     }
 )
-# Longer than any run of days off the State Council has arranged (nine days, 2026).
-_LONGEST_ROLL = timedelta(days=14)
 _RETURN = (Remedy.RETURN_REFUND,)
 _REFUND = (Remedy.REFUND_ONLY,)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What became of one line."""
-
-    verdict: Verdict
-    reasons: tuple[Ground, ...]
-    remedies: tuple[Remedy, ...] = ()
-    window_ends_at: datetime | None = None
-
-
-def judge_line(
-    facts: Facts, line: LineFacts, policy: Policy, cited: list[AppliedClause]
-) -> Judged:
+def judge_line(facts: Facts, line: LineFacts, policy: Policy, cited: list[AppliedClause]) -> Judged:
     """Return the verdict on one line; the clauses applied are added to ``cited``."""
     shipped = line.shipped - line.claimed
     unshipped = line.bought - line.shipped - line.cancelled
@@ -112,9 +93,7 @@ def _before_shipment(
     return Judged(Verdict.ALLOW, (Ground.NOT_SHIPPED_YET,), _REFUND)
 
 
-def _shipped(
-    facts: Facts, line: LineFacts, policy: Policy, cited: list[AppliedClause]
-) -> Judged:
+def _shipped(facts: Facts, line: LineFacts, policy: Policy, cited: list[AppliedClause]) -> Judged:
     if facts.reason is ReasonCode.NOT_RECEIVED:
         clause = policy.house.tracing
         cited.append(
@@ -122,7 +101,7 @@ def _shipped(
         )
         return Judged(Verdict.REVIEW, (Ground.PARCEL_TO_TRACE,), _REFUND)
     if facts.reason in FAULTS:
-        return _within_time(facts, line, policy, cited, ())
+        return judge_time(facts, line, policy, cited, ())
     if facts.reason is ReasonCode.OTHER:
         return _other(facts, line, policy, cited)
     return _withdrawal(facts, line, policy, cited)
@@ -136,9 +115,7 @@ def _other(facts: Facts, line: LineFacts, policy: Policy, cited: list[AppliedCla
         cited.extend(tried)
         return judged
     clause = policy.house.judgement
-    cited.append(
-        cite(policy, clause, Effect.SENDS_TO_REVIEW, "other.review", (), (line.line_id,))
-    )
+    cited.append(cite(policy, clause, Effect.SENDS_TO_REVIEW, "other.review", (), (line.line_id,)))
     return Judged(Verdict.REVIEW, (Ground.REASON_NEEDS_JUDGEMENT,), _RETURN)
 
 
@@ -156,7 +133,7 @@ def _withdrawal(
             return Judged(Verdict.DECLINE, (Ground.NOT_INTACT,))
         if state is Verdict.REVIEW:
             notes += (Ground.CONDITION_TO_JUDGE,)
-    return _within_time(facts, line, policy, cited, notes)
+    return judge_time(facts, line, policy, cited, notes)
 
 
 def _judge_exclusion(
@@ -172,9 +149,7 @@ def _judge_exclusion(
     used: FactsUsed = (("sku", line.sku), ("kind", policy.words[f"kind.{line.exclusion}"]))
     for term in terms:
         if term.is_waiver:
-            cited.append(
-                cite(policy, term.clause, Effect.CLEARS, "exclusion.waived", used, at)
-            )
+            cited.append(cite(policy, term.clause, Effect.CLEARS, "exclusion.waived", used, at))
             return False, ()
     for term in terms:
         if term.after and term.after.isdisjoint(line.conditions):
@@ -188,28 +163,3 @@ def _judge_exclusion(
         cited.append(cite(policy, term.clause, Effect.DECLINES, words, used, at))
         return True, ()
     return False, ()
-
-
-def _within_time(
-    facts: Facts,
-    line: LineFacts,
-    policy: Policy,
-    cited: list[AppliedClause],
-    notes: tuple[Ground, ...],
-) -> Judged:
-    """Return the verdict by time: the best promise that is still open, else what follows it."""
-    receipt = receipt_of(line.delivery or facts.delivery)
-    terms = [
-        term
-        for term in policy.windows
-        if holds_for_line(term.applies, facts, line.category)
-        and (facts.reason is not ReasonCode.OTHER or ReasonCode.NO_REASON in term.applies.reasons)
-    ]
-    started_at = receipt.at
-    if started_at is None or facts.asked_at < started_at:
-        return _not_started(line, policy, cited, notes, terms, receipt)
-    periods = [
-        (period_after(started_at, term.days, term.roll, facts.zone, policy.days_off), term)
-        for term in terms
-    ]
-    return _judge_periods(facts, line, policy, cited, notes, started_at, periods)
