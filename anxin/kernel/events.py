@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import TypeAdapter
@@ -67,9 +66,13 @@ def listeners_of(name: str) -> list[str]:
     return list(_listeners[name])
 
 
-@cache
+_adapters: dict[type[Event], TypeAdapter[Event]] = {}
+
+
 def _adapter(event_type: type[Event]) -> TypeAdapter[Event]:
-    return TypeAdapter(event_type)
+    if event_type not in _adapters:
+        _adapters[event_type] = TypeAdapter(event_type)
+    return _adapters[event_type]
 
 
 def dump(event: Event) -> dict[str, Any]:

@@ -27,8 +27,11 @@ def tenant_models() -> list[type[TenantModel]]:
 
 
 def guard_database(**_: Any) -> None:
-    """Apply all locks. Runs as the owner, after ``migrate``."""
+    """Apply all locks. Runs as the owner, after ``migrate``; the application changes none."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select current_user")
+        if cursor.fetchone() == (APP_ROLE,):
+            return
         cursor.execute("select pg_advisory_xact_lock(hashtext('anxin.guard'))")
         for statement in _statements():
             cursor.execute(statement)
@@ -40,7 +43,11 @@ def _statements() -> Iterator[Any]:
         f"create role {APP_ROLE} login nosuperuser nobypassrls; end if; "
         f"exception when duplicate_object or unique_violation then null; end $$"
     )
-    yield f"grant {APP_ROLE} to current_user"
+    yield (
+        f"do $$ begin if not pg_has_role(current_user, '{APP_ROLE}', 'set') then "
+        f"grant {APP_ROLE} to current_user; end if; exception when undefined_object or "
+        f"invalid_parameter_value then grant {APP_ROLE} to current_user; end $$"
+    )
     yield f"grant usage on schema public to {APP_ROLE}"
     yield f"grant select, insert, update, delete on all tables in schema public to {APP_ROLE}"
     yield f"grant usage, select, update on all sequences in schema public to {APP_ROLE}"
@@ -83,7 +90,7 @@ def _unless_constraint(name: str, statement: str) -> Any:
     return sql.SQL(
         "do $guard$ begin if not exists (select from pg_constraint where conname = {name}) "
         "then {statement}; end if; end $guard$"
-    ).format(name=sql.Literal(name), statement=sql.SQL(statement))  # type: ignore[arg-type]
+    ).format(name=sql.Literal(name), statement=sql.SQL(statement))
 
 
 def _functions() -> Iterator[str]:

@@ -13,7 +13,7 @@ LIVE_CHANNEL = "anxin_live"
 
 
 def announce(merchant_id: MerchantId, topic: str, **ids: Any) -> None:
-    """Tell every web process that ``topic`` of a merchant changed; sent when the transaction commits.
+    """Tell every web process that ``topic`` of a merchant changed; sent at commit.
 
     Topics: ``inbox``, ``conversation:<id>``, ``request:<id>``, ``wallboard``. Ids only: pages
     fetch what they may see through access functions.

@@ -94,8 +94,8 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
 
     def get_extra_restriction(self, alias: str, related_alias: str) -> Any:
         """Return the join condition on the merchant."""
-        mine = self.model._meta.get_field("merchant")  # noqa: SLF001  (Django's documented API)
-        theirs = self.related_model._meta.get_field("merchant")  # noqa: SLF001
+        mine: Any = self.model._meta.get_field("merchant")
+        theirs: Any = self.related_model._meta.get_field("merchant")
         return Exact(mine.get_col(alias), theirs.get_col(related_alias))
 
     def get_extra_descriptor_filter(self, instance: Any) -> dict[str, Any]:
@@ -129,4 +129,4 @@ class TenantModel(models.Model):
     ) -> Any:
         scoped = base_qs.filter(merchant_id=self.merchant_id)
         kept = [value for value in values if value[0].attname != "merchant_id"]
-        return super()._do_update(scoped, using, pk_val, kept, *rest, **kwargs)  # type: ignore[misc]
+        return super()._do_update(scoped, using, pk_val, kept, *rest, **kwargs)

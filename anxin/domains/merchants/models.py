@@ -1,4 +1,4 @@
-"""Tables of merchants. Merchant, User, ApiKey and SiteAddress are shared: they tell which merchant."""
+"""Tables of merchants. Merchant, User, ApiKey and SiteAddress are shared: they tell whose."""
 
 from __future__ import annotations
 
@@ -43,13 +43,11 @@ class Store(TenantModel):
     widget_origins = ArrayField(models.CharField(max_length=200), default=list)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "slug"], name="store_slug_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "slug"], name="store_slug_once")]
 
 
 class SiteAddress(models.Model):
-    """Which merchant and store a public address belongs to. Shared: asked before anyone is known."""
+    """Which store a public address belongs to. Shared: asked before anyone is known."""
 
     slug = models.SlugField(max_length=40, primary_key=True)
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")

@@ -5,70 +5,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0001_initial'),
-        ('merchants', '0001_initial'),
+        ("kernel", "0001_initial"),
+        ("merchants", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='auditentry',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="auditentry",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='counter',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="counter",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='idempotencyrecord',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="idempotencyrecord",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='recordedevent',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="recordedevent",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='storedfile',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="storedfile",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['merchant', '-at', '-id'], name='audit_newest'),
+            model_name="auditentry",
+            index=models.Index(fields=["merchant", "-at", "-id"], name="audit_newest"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['merchant', 'subject_id', '-at'], name='audit_subject'),
+            model_name="auditentry",
+            index=models.Index(fields=["merchant", "subject_id", "-at"], name="audit_subject"),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('merchant', 'series'), name='counter_once_a_series'),
+            model_name="counter",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "series"), name="counter_once_a_series"
+            ),
         ),
         migrations.AddIndex(
-            model_name='idempotencyrecord',
-            index=models.Index(fields=['created_at'], name='idempotency_age'),
+            model_name="idempotencyrecord",
+            index=models.Index(fields=["created_at"], name="idempotency_age"),
         ),
         migrations.AddConstraint(
-            model_name='idempotencyrecord',
-            constraint=models.UniqueConstraint(fields=('merchant', 'key'), name='idempotency_key_once'),
+            model_name="idempotencyrecord",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "key"), name="idempotency_key_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='recordedevent',
-            index=models.Index(fields=['xid', 'id'], name='event_stream'),
+            model_name="recordedevent",
+            index=models.Index(fields=["xid", "id"], name="event_stream"),
         ),
         migrations.AddIndex(
-            model_name='recordedevent',
-            index=models.Index(fields=['merchant', 'xid', 'id'], name='event_merchant_stream'),
+            model_name="recordedevent",
+            index=models.Index(fields=["merchant", "xid", "id"], name="event_merchant_stream"),
         ),
         migrations.AddIndex(
-            model_name='recordedevent',
-            index=models.Index(fields=['merchant', 'subject_id', 'id'], name='event_subject'),
+            model_name="recordedevent",
+            index=models.Index(fields=["merchant", "subject_id", "id"], name="event_subject"),
         ),
     ]
