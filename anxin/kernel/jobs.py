@@ -5,11 +5,15 @@ Procrastinate carries the deliveries and stands behind this module alone (docs/a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -38,11 +42,40 @@ def deliver(merchant_id: int, event_id: str, listener: str) -> None:
         events.call(row.name, row.payload, row.occurred_at, listener, merchant)
 
 
+_inline: ContextVar[deque[tuple[int, str, str]] | None] = ContextVar("inline", default=None)
+
+
+@contextmanager
+def delivering_inline() -> Iterator[None]:
+    """Run deliveries in this process right after they commit, instead of queueing them.
+
+    For loading sample data and for tests that follow a process to its end.
+    """
+    token = _inline.set(deque())
+    try:
+        yield
+    finally:
+        _inline.reset(token)
+
+
+def _deliver_soon(waiting: deque[tuple[int, str, str]], delivery: tuple[int, str, str]) -> None:
+    waiting.append(delivery)
+    if len(waiting) == 1:  # otherwise an outer call is at work and comes to this one
+        while waiting:
+            deliver(*waiting[0])
+            waiting.popleft()
+
+
 def defer_delivery(row: RecordedEvent, listener: str) -> None:
     """Queue the delivery in the running transaction.
 
     The lock keeps deliveries of one subject to one listener in order, retries included.
     """
+    waiting = _inline.get()
+    if waiting is not None:
+        delivery = (row.merchant_id, str(row.pk), listener)
+        transaction.on_commit(lambda: _deliver_soon(waiting, delivery))
+        return
     deliver.configure(lock=f"{row.merchant_id}:{row.subject_id}:{listener}").defer(
         merchant_id=row.merchant_id, event_id=str(row.pk), listener=listener
     )

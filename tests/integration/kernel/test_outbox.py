@@ -15,7 +15,7 @@ from anxin.domains.conversations.events import ConversationClosed
 from anxin.kernel import events, outbox, streams
 from anxin.kernel.actors import MerchantId
 from anxin.kernel.ids import uuid7
-from anxin.kernel.jobs import deliver
+from anxin.kernel.jobs import deliver, delivering_inline
 from anxin.kernel.models import RecordedEvent
 from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON, House, build_house
@@ -138,3 +138,16 @@ def test_a_projection_folds_each_event_once_also_when_it_fails_half_way() -> Non
     assert streams.advance(name) == 3
     assert streams.advance(name) == 0
     assert seen == [3, 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inline_delivery_runs_after_the_commit_and_leaves_no_job() -> None:
+    house, event = build_house(), _closed()
+    HEARD.clear()
+
+    with delivering_inline(), acting_for(house.merchant_id), transaction.atomic():
+        outbox.publish(event, by=house.system)
+        assert HEARD == []
+
+    assert HEARD == [event]
+    assert not ProcrastinateJob.objects.filter(args__listener=events.path_of(hear)).exists()
