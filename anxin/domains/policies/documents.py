@@ -292,10 +292,10 @@ def law_pack(country: str) -> LawPack:
     return LawPack.model_validate(_load(f"statutes/{country}.yaml"))
 
 
-@cache
-def default_document() -> PolicyDocument:
-    """Return the policy a new merchant starts with."""
-    return PolicyDocument.model_validate(_load("defaults/anxin.yaml"))
+def default_document() -> dict[str, Any]:
+    """Return the document a new merchant starts with, to be published or revised."""
+    document: dict[str, Any] = _load("defaults/anxin.yaml")
+    return document
 
 
 def parse_document(document: Any) -> PolicyDocument:
