@@ -61,9 +61,12 @@ def delivering_inline() -> Iterator[None]:
 def _deliver_soon(waiting: deque[tuple[int, str, str]], delivery: tuple[int, str, str]) -> None:
     waiting.append(delivery)
     if len(waiting) == 1:  # otherwise an outer call is at work and comes to this one
-        while waiting:
-            deliver(*waiting[0])
-            waiting.popleft()
+        try:
+            while waiting:
+                deliver(*waiting[0])
+                waiting.popleft()
+        finally:
+            waiting.clear()
 
 
 def defer_delivery(row: RecordedEvent, listener: str) -> None:
