@@ -8,7 +8,7 @@ from anxin.entrypoints.http_api.api import api
 
 urlpatterns = [
     path("", include("anxin.entrypoints.ui.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("anxin.entrypoints.ui.account_urls")),
     path("workspace/", include("anxin.entrypoints.workspace.urls")),
     path("portal/", include("anxin.entrypoints.portal.urls")),
     path("station/", include("anxin.entrypoints.station.urls")),

@@ -1,13 +1,38 @@
-"""How staff sign in: nobody signs himself up; people are hired by an administrator."""
+"""How staff sign in: password and second factor; nobody signs himself up, people are hired."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+_WRONG = _("账号或密码不对。请检查大小写和输入法,或联系管理员重设密码。")
+_WRONG_CODE = _("验证码不对或已过期。请使用验证器上的最新 6 位数字,或使用恢复码。")
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
-    """Password sign-in without sign-up."""
+    """Password sign-in without sign-up, in our words."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("该账号已停用,请联系管理员。"),
+        "username_password_mismatch": _WRONG,
+        "email_password_mismatch": _WRONG,
+        "invalid_login": _WRONG,
+        "incorrect_password": _("密码不对,请重试。"),
+        "enter_current_password": _("当前密码不对,请重试。"),
+        "incorrect_code": _WRONG_CODE,
+        "too_many_login_attempts": _("尝试次数太多,请过几分钟再试。"),
+        "rate_limited": _("操作太频繁,请稍等片刻再试。"),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: accounts come from ``merchants.hire``."""
@@ -15,3 +40,37 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
 
     def add_message(self, *args: object, **kwargs: object) -> None:
         """Say nothing: our own pages show what happened."""
+
+
+class StaffMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
+    """The second factor; its secrets are encrypted with a key made from SECRET_KEY."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": _WRONG_CODE}
+
+    def encrypt(self, text: str) -> str:
+        """Return what is stored of a secret."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+class StaffLoginForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
+    """E-mail or user name, and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label = _("用户名或邮箱")
+        login.widget.attrs.update(
+            placeholder="", autocomplete="username", autocapitalize="none", spellcheck="false"
+        )
+        password.label = _("密码")
+        password.help_text = ""
+        password.widget.attrs.update(placeholder="")
+
+
+def _cipher() -> Fernet:
+    digest = hashlib.sha256(b"anxin.mfa:" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))

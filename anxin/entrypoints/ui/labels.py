@@ -1,7 +1,7 @@
 """Words for stable codes: states, reasons, kinds. Each entry point's ``labels.py`` adds its own.
 
-    register("request_state", {"approved": Label(_("已同意"), "good")})
-    {{ request.state|label:"request_state" }}    {% state request.state "request_state" %}
+register("request_state", {"approved": Label(_("已同意"), "good")})
+{{ request.state|label:"request_state" }}    {% state request.state "request_state" %}
 """
 
 from __future__ import annotations

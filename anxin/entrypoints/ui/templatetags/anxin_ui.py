@@ -48,7 +48,7 @@ def vendor(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """Draw an icon of the sprite; with ``label`` it has a name for screen readers."""
-    hidden = mark_safe('aria-hidden="true"')  # noqa: S308  (a constant)
+    hidden = mark_safe('aria-hidden="true"')
     named = format_html('role="img" aria-label="{}"', label) if label else hidden
     return format_html(
         '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
@@ -222,7 +222,7 @@ def theme(context: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def language() -> str:
+def page_language() -> str:
     """Return the page's language for ``<html lang>``: zh-CN or en."""
     return "en" if (get_language() or "").startswith("en") else "zh-CN"
 
