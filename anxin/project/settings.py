@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "anxin.entrypoints.ui.middleware.StaffMiddleware",
+    "anxin.entrypoints.http_api.middleware.ApiMiddleware",
 ]
 ROOT_URLCONF = "anxin.project.urls"
 WSGI_APPLICATION = "anxin.project.wsgi.application"
@@ -95,6 +96,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "anxin.entrypoints.ui.views.csrf_failed"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 HTTPS_ONLY = BASE_URL.startswith("https://")
@@ -159,9 +161,9 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "anxin.entrypoints.ui.accounts.StaffMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Anxin 安心售后"
-MFA_FORMS: dict[str, str] = {}
 
 # --- language, time, files ----------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -186,6 +188,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- HTTP API -----------------------------------------------------------------------------------
+# Calls a minute one key may make in each web process; 0 switches the limit off (for benches).
+API_CALLS_PER_MINUTE = int(os.environ.get("ANXIN_API_CALLS_PER_MINUTE", "600"))
 
 # --- ports: which adapter stands behind each ----------------------------------------------------
 PLUGS = {
