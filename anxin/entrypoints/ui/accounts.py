@@ -14,8 +14,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-_WRONG = _("账号或密码不对。请检查大小写和输入法,或联系管理员重设密码。")
-_WRONG_CODE = _("验证码不对或已过期。请使用验证器上的最新 6 位数字,或使用恢复码。")
+_WRONG = _("账号或密码不对。请检查大小写和输入法，或联系管理员重设密码。")
+_WRONG_CODE = _("验证码不对或已过期。请使用验证器上的最新 6 位数字，或使用恢复码。")
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -23,15 +23,15 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": _("该账号已停用,请联系管理员。"),
+        "account_inactive": _("该账号已停用，请联系管理员。"),
         "username_password_mismatch": _WRONG,
         "email_password_mismatch": _WRONG,
         "invalid_login": _WRONG,
-        "incorrect_password": _("密码不对,请重试。"),
-        "enter_current_password": _("当前密码不对,请重试。"),
+        "incorrect_password": _("密码不对，请重试。"),
+        "enter_current_password": _("当前密码不对，请重试。"),
         "incorrect_code": _WRONG_CODE,
-        "too_many_login_attempts": _("尝试次数太多,请过几分钟再试。"),
-        "rate_limited": _("操作太频繁,请稍等片刻再试。"),
+        "too_many_login_attempts": _("尝试次数太多，请过几分钟再试。"),
+        "rate_limited": _("操作太频繁，请稍等片刻再试。"),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

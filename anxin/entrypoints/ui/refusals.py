@@ -45,7 +45,7 @@ def forbidden(request: HttpRequest, words: str = "") -> HttpResponse:
 
 def session_expired(sign_in: str) -> HttpResponse:
     """Answer a request from a page whose session is over; its script offers ``sign_in``."""
-    response = spoken(gettext("登录已过期。请重新登录,您填写的内容会保留在本页。"), SESSION_EXPIRED)
+    response = spoken(gettext("登录已过期。请重新登录，您填写的内容会保留在本页。"), SESSION_EXPIRED)
     response["X-Sign-In"] = sign_in
     return response
 
@@ -61,8 +61,8 @@ def spoken(words: str, status: int) -> HttpResponse:
 def _words(status: int) -> str:
     return {
         403: gettext("您没有权限进行这项操作。"),
-        404: gettext("找不到该内容,它可能已被删除或不属于您。"),
-        409: gettext("内容刚刚发生了变化,请刷新后再试。"),
-        422: gettext("提交的内容有误,请检查后重试。"),
-        503: gettext("外部服务暂时没有响应,请稍后再试。"),
+        404: gettext("找不到该内容，它可能已被删除或不属于您。"),
+        409: gettext("内容刚刚发生了变化，请刷新后再试。"),
+        422: gettext("提交的内容有误，请检查后重试。"),
+        503: gettext("外部服务暂时没有响应，请稍后再试。"),
     }[status]

@@ -126,7 +126,7 @@ def page_of(request: HttpRequest) -> str:
 
 def nothing_here() -> str:
     """Return what a person without any room is told."""
-    return gettext("您的账号还没有任何权限,请联系管理员。")
+    return gettext("您的账号还没有任何权限，请联系管理员。")
 
 
 def _may_any(actor: Actor, any_of: tuple[Permission, ...]) -> bool:
