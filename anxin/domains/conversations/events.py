@@ -20,7 +20,11 @@ class ConversationEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageReceived(ConversationEvent):
-    """A customer wrote. ``opened`` when the message opened the conversation."""
+    """A customer wrote. ``opened`` when the message opened the conversation.
+
+    Written by the thousand, in SQL (sql/receive.sql): follow it with a projection of
+    ``kernel.streams``; a ``@listen`` is never called for it.
+    """
 
     message_id: MessageId
     seq: int
@@ -53,6 +57,11 @@ class ConversationClosed(ConversationEvent):
     """A conversation ended; the next message opens a new one."""
 
     store_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationReopened(ConversationEvent):
+    """A closed conversation was taken up again."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
@@ -33,6 +34,8 @@ class Conversation(TenantModel):
     customer_seen_seq = models.PositiveIntegerField(default=0)
     seen_seq = models.PositiveIntegerField(default=0)
     preview = models.CharField(max_length=160, blank=True)
+    # An order number named by the customer that is not among his orders.
+    suggested_order_no = models.CharField(max_length=60, blank=True, db_default="")
     # Since when the customer has waited for an answer.
     waiting_since = models.DateTimeField(null=True)
     first_inbound_at = models.DateTimeField(null=True)
@@ -70,19 +73,18 @@ class Conversation(TenantModel):
                 name="conversation_waiting",
             ),
             models.Index(
-                fields=["merchant", "-last_message_at", "-id"], name="conversation_newest"
+                fields=["merchant", "-last_message_at", "-id"],
+                condition=Q(state="closed"),
+                name="conversation_closed",
             ),
-            models.Index(
-                fields=["merchant", "customer", "-last_message_at"],
-                name="conversation_of_customer",
-            ),
+            models.Index(fields=["merchant", "customer", "-id"], name="conversation_of_customer"),
         ]
 
 
 class Message(TenantModel):
     """One message, note or event of a thread."""
 
-    append_only: ClassVar[bool] = False
+    append_only: ClassVar[bool] = True
 
     conversation = TenantForeignKey(Conversation, models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField()
@@ -95,7 +97,9 @@ class Message(TenantModel):
     author_name = models.CharField(max_length=120, blank=True)
     text = models.TextField(blank=True)
     file_ids = ArrayField(models.UUIDField(), default=list)
-    # rjieba's tokens of the text; filled at intake, searched with GIN.
+    # Addresses of attachments that an outside channel keeps.
+    links = ArrayField(models.TextField(), default=list, db_default=[])
+    # Words of the text, each with its merchant (tokens.py); null where nobody searches.
     tokens = SearchVectorField(null=True)
     sent_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
@@ -109,6 +113,8 @@ class Message(TenantModel):
                 fields=["merchant", "channel", "external_id"], name="message_external_once"
             ),
         ]
+        # The one index that does not start with the merchant: its words do.
+        indexes = [GinIndex(fields=["tokens"], name="message_words")]
 
 
 class QuickReply(TenantModel):

@@ -1,0 +1,1 @@
+"""Changes to conversations: receiving, answering, managing, recognising orders."""
