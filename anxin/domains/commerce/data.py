@@ -14,6 +14,7 @@ ProductId = NewType("ProductId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
 SupplierId = NewType("SupplierId", UUID)
+ImportRunId = NewType("ImportRunId", UUID)
 
 
 class OrderState(StrEnum):
@@ -41,6 +42,21 @@ class Tender(StrEnum):
     OTHER = "other"
 
 
+class ImportKind(StrEnum):
+    """What a file brings in."""
+
+    ORDERS = "orders"
+    PRODUCTS = "products"
+    SHIPMENTS = "shipments"
+
+
+class ImportMode(StrEnum):
+    """What one bad row stops: everything, or the order (product, parcel) it belongs to."""
+
+    ALL = "all"
+    EACH = "per-order"
+
+
 @dataclass(frozen=True, slots=True)
 class LineData:
     """One line of an order with its frozen share of discount, tax and payment, in minor units.
@@ -66,6 +82,15 @@ class LineData:
     exclusion_confirmed: bool
     is_gift: bool
     shipped_quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAmounts:
+    """What some units of a line cost together, in minor units; ``payable`` includes the tax."""
+
+    payable_minor: int
+    tax_minor: int
+    discount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +141,58 @@ class OrderData:
     lines: tuple[LineData, ...]
     payments: tuple[PaymentData, ...] = ()
     shipments: tuple[ShipmentData, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Some orders, newest first, and where the next ones are (empty at the end)."""
+
+    items: tuple[OrderData, ...]
+    next_cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverData:
+    """Whom an order goes to: personal data, masked unless revealed."""
+
+    name: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductData:
+    """One article that can be bought; variants share ``product_code``."""
+
+    id: ProductId
+    sku: str
+    product_code: str
+    name: str
+    options: dict[str, str]
+    category: str
+    price_minor: int
+    currency: str
+    exclusion: str
+    is_available: bool
+    image_url: str
+    supplier_code: str = ""
+    supplier_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """Some products by SKU, and where the next ones are (empty at the end)."""
+
+    items: tuple[ProductData, ...]
+    next_cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingData:
+    """One thing a carrier said about an outbound parcel."""
+
+    tracking_no: str
+    at: datetime
+    code: str
+    text: str
+    place: str

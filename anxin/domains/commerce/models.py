@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from anxin.domains.commerce.data import OrderState, Tender
+from anxin.domains.commerce.data import ImportKind, ImportMode, OrderState, Tender
+from anxin.domains.commerce.lifecycle import ImportState
 from anxin.kernel.tenancy import TenantForeignKey, TenantModel
 
 
@@ -68,6 +69,8 @@ class Order(TenantModel):
     receiver_name = models.CharField(max_length=80, blank=True)
     receiver_phone = models.CharField(max_length=30, blank=True)
     receiver_address = models.CharField(max_length=300, blank=True)
+    # Somebody has claimed units or money of it: what it cost may not be changed any more.
+    is_fixed = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
@@ -196,22 +199,48 @@ class TrackingEvent(TenantModel):
 class ImportRun(TenantModel):
     """One file brought in: what it held, how far it got, what was wrong with it."""
 
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=[(k.value, k.value) for k in ImportKind])
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    mode = models.CharField(max_length=20)
-    state = models.CharField(max_length=20)
+    size_bytes = models.BigIntegerField(default=0)
+    mode = models.CharField(max_length=20, choices=[(m.value, m.value) for m in ImportMode])
+    state = models.CharField(max_length=20, choices=[(s.value, s.value) for s in ImportState])
+    # The store of rows that name none; columns renamed by hand; whether unknown SKUs are errors.
+    store_id = models.UUIDField(null=True)
+    mapping = models.JSONField(default=dict)
+    is_strict = models.BooleanField(default=False)
+    # How the file was understood: format, encoding, delimiter, columns known and left out.
+    layout = models.JSONField(default=dict)
     rows_total = models.PositiveIntegerField(default=0)
+    # Rows of the step that runs now: read, checked or applied.
     rows_done = models.PositiveIntegerField(default=0)
+    things_total = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(default=0)
     updated_count = models.PositiveIntegerField(default=0)
     unchanged_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)
-    # [{line, column, code, value}]: the first thousand.
+    error_count = models.PositiveIntegerField(default=0)
+    warning_count = models.PositiveIntegerField(default=0)
+    # [{line, column, code, value, …}]: the first thousand.
     errors = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    # The first rows as understood.
+    preview = models.JSONField(default=list)
+    # Where applying goes on after a crash: bytes of the sorted rows already in.
+    applied_bytes = models.BigIntegerField(default=0)
+    failure = models.JSONField(default=dict)
+    by_kind = models.CharField(max_length=10, default="staff")
     by_id = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=100, blank=True)
     started_at = models.DateTimeField()
+    # When its worker last said that it lives.
+    touched_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["merchant", "-started_at"], name="import_newest")]
+        indexes = [models.Index(fields=["merchant", "-started_at", "-id"], name="import_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in ImportState]), name="import_state_known"
+            )
+        ]

@@ -40,3 +40,26 @@ class CustomerData:
     language: str
     external_ref: str
     identities: tuple[IdentityData, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Some customers by name, and where the next ones are (empty at the end)."""
+
+    items: tuple[CustomerData, ...]
+    next_cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """What a shop tells of a buyer. Any part may be empty; all empty means nobody is named.
+
+    ``external_ref`` is the merchant's own number and decides before the phone, the phone before
+    the e-mail address. ``region`` gives the country code of a phone written without one.
+    """
+
+    external_ref: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    region: str = "CN"

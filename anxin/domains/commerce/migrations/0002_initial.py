@@ -6,196 +6,349 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('commerce', '0001_initial'),
-        ('customers', '0001_initial'),
-        ('merchants', '0001_initial'),
+        ("commerce", "0001_initial"),
+        ("customers", "0001_initial"),
+        ("merchants", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importrun',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="importrun",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='customer',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+            model_name="order",
+            name="customer",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="order",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='store',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.store'),
+            model_name="order",
+            name="store",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="merchants.store",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="orderline",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='order',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.order'),
+            model_name="orderline",
+            name="order",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="commerce.order",
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="payment",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='order',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='payments', to='commerce.order'),
+            model_name="payment",
+            name="order",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="payments",
+                to="commerce.order",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="product",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="shipment",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='order',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='shipments', to='commerce.order'),
+            model_name="shipment",
+            name="order",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="shipments",
+                to="commerce.order",
+            ),
         ),
         migrations.AddField(
-            model_name='shipmentline',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="shipmentline",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='shipmentline',
-            name='order_line',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commerce.orderline'),
+            model_name="shipmentline",
+            name="order_line",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="commerce.orderline",
+            ),
         ),
         migrations.AddField(
-            model_name='shipmentline',
-            name='shipment',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.shipment'),
+            model_name="shipmentline",
+            name="shipment",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="commerce.shipment",
+            ),
         ),
         migrations.AddField(
-            model_name='supplier',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="supplier",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='supplier',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.supplier'),
+            model_name="product",
+            name="supplier",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commerce.supplier",
+            ),
         ),
         migrations.AddField(
-            model_name='trackingevent',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="trackingevent",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='trackingevent',
-            name='shipment',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='commerce.shipment'),
+            model_name="trackingevent",
+            name="shipment",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="commerce.shipment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['merchant', '-started_at'], name='import_newest'),
+            model_name="importrun",
+            index=models.Index(fields=["merchant", "-started_at"], name="import_newest"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant', '-placed_at', '-id'], name='order_newest'),
+            model_name="order",
+            index=models.Index(fields=["merchant", "-placed_at", "-id"], name="order_newest"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant', 'customer', '-placed_at'], name='order_of_customer'),
+            model_name="order",
+            index=models.Index(
+                fields=["merchant", "customer", "-placed_at"], name="order_of_customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant', 'receiver_phone'], name='order_by_phone'),
+            model_name="order",
+            index=models.Index(fields=["merchant", "receiver_phone"], name="order_by_phone"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('merchant', 'order_no'), name='order_no_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "order_no"), name="order_no_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_minor__gte', 0), ('freight_minor__gte', 0), ('goods_minor__gte', 0), ('paid_minor__gte', 0), ('tax_minor__gte', 0)), name='order_amounts_sane'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("discount_minor__gte", 0),
+                    ("freight_minor__gte", 0),
+                    ("goods_minor__gte", 0),
+                    ("paid_minor__gte", 0),
+                    ("tax_minor__gte", 0),
+                ),
+                name="order_amounts_sane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'paid', 'shipped', 'delivered', 'completed', 'cancelled'])), name='order_state_known'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["pending", "paid", "shipped", "delivered", "completed", "cancelled"],
+                    )
+                ),
+                name="order_state_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['merchant', 'sku'], name='line_by_sku'),
+            model_name="orderline",
+            index=models.Index(fields=["merchant", "sku"], name="line_by_sku"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('merchant', 'order', 'line_no'), name='line_no_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "order", "line_no"), name="line_no_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='line_quantity_positive'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="line_quantity_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_minor__gte', 0), ('payable_minor__gte', 0), ('tax_minor__gte', 0)), name='line_amounts_sane'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("discount_minor__gte", 0), ("payable_minor__gte", 0), ("tax_minor__gte", 0)
+                ),
+                name="line_amounts_sane",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['merchant', 'order'], name='payment_of_order'),
+            model_name="payment",
+            index=models.Index(fields=["merchant", "order"], name="payment_of_order"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('merchant', 'payment_no'), name='payment_no_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "payment_no"), name="payment_no_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payment_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="payment_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['merchant', 'tracking_no'], name='shipment_by_tracking'),
+            model_name="shipment",
+            index=models.Index(fields=["merchant", "tracking_no"], name="shipment_by_tracking"),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(fields=('merchant', 'order', 'tracking_no'), name='shipment_once'),
+            model_name="shipment",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "order", "tracking_no"), name="shipment_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipmentline',
-            index=models.Index(fields=['merchant', 'order_line'], name='shipped_of_line'),
+            model_name="shipmentline",
+            index=models.Index(fields=["merchant", "order_line"], name="shipped_of_line"),
         ),
         migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.UniqueConstraint(fields=('merchant', 'shipment', 'order_line'), name='shipment_line_once'),
+            model_name="shipmentline",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "shipment", "order_line"), name="shipment_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(fields=('merchant', 'code'), name='supplier_code_once'),
+            model_name="supplier",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "code"), name="supplier_code_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['merchant', 'product_code'], name='product_variants'),
+            model_name="product",
+            index=models.Index(fields=["merchant", "product_code"], name="product_variants"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('merchant', 'sku'), name='product_sku_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(fields=("merchant", "sku"), name="product_sku_once"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price_minor__gte', 0)), name='product_price_sane'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_minor__gte", 0)), name="product_price_sane"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trackingevent',
-            constraint=models.UniqueConstraint(fields=('merchant', 'shipment', 'at', 'code'), name='tracking_event_once'),
+            model_name="trackingevent",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "shipment", "at", "code"), name="tracking_event_once"
+            ),
         ),
     ]

@@ -1,0 +1,1 @@
+"""Changes to commerce: recording what was sold, and claiming it."""
