@@ -50,3 +50,10 @@ class RefundFailed(RefundEvent):
 @dataclass(frozen=True, kw_only=True)
 class RefundRefused(RefundEvent):
     """A second person said no."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundReversed(RefundEvent):
+    """Money that was back came back to us: the refund failed after all, a person must look."""
+
+    because: str = ""

@@ -1,4 +1,4 @@
-"""How a refund, and each of its parts, moves. Succeeded is undone only by a reversal."""
+"""How a refund, and each of its parts, moves. Succeeded is undone only by a bounce."""
 
 from __future__ import annotations
 
@@ -25,15 +25,20 @@ class RefundAction(StrEnum):
     SUCCEED = "succeed"
     FAIL = "fail"
     RETRY = "retry"
+    BOUNCE = "bounce"
 
 
+_S, _R = RefundState, RefundAction
 REFUND = Lifecycle[RefundState, RefundAction](
     {
-        (RefundState.HELD, RefundAction.APPROVE): RefundState.REQUESTED,
-        (RefundState.HELD, RefundAction.REFUSE): RefundState.REFUSED,
-        (RefundState.REQUESTED, RefundAction.SUCCEED): RefundState.SUCCEEDED,
-        (RefundState.REQUESTED, RefundAction.FAIL): RefundState.FAILED,
-        (RefundState.FAILED, RefundAction.RETRY): RefundState.REQUESTED,
+        (_S.HELD, _R.APPROVE): _S.REQUESTED,
+        (_S.HELD, _R.REFUSE): _S.REFUSED,
+        (_S.REQUESTED, _R.SUCCEED): _S.SUCCEEDED,
+        (_S.REQUESTED, _R.FAIL): _S.FAILED,
+        (_S.FAILED, _R.RETRY): _S.REQUESTED,
+        # A provider that had said no may say yes after all.
+        (_S.FAILED, _R.SUCCEED): _S.SUCCEEDED,
+        (_S.SUCCEEDED, _R.BOUNCE): _S.FAILED,
     }
 )
 
@@ -47,6 +52,7 @@ class PartState(StrEnum):
     UNKNOWN = "unknown"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    VOID = "void"
 
 
 class PartAction(StrEnum):
@@ -59,12 +65,16 @@ class PartAction(StrEnum):
     FAIL = "fail"
     POSTPONE = "postpone"
     RETRY = "retry"
+    BOUNCE = "bounce"
+    CANCEL = "cancel"
 
 
 _P, _A = PartState, PartAction
 PART = Lifecycle[PartState, PartAction](
     {
         (_P.RESERVED, _A.SEND): _P.SENDING,
+        # The refund was refused by a person before anything was sent.
+        (_P.RESERVED, _A.CANCEL): _P.VOID,
         (_P.SENDING, _A.ACCEPT): _P.PENDING,
         (_P.SENDING, _A.LOSE): _P.UNKNOWN,
         (_P.SENDING, _A.SUCCEED): _P.SUCCEEDED,
@@ -79,6 +89,14 @@ PART = Lifecycle[PartState, PartAction](
         (_P.UNKNOWN, _A.ACCEPT): _P.PENDING,
         # Asked for, the provider does not know the number: nothing happened.
         (_P.UNKNOWN, _A.POSTPONE): _P.RESERVED,
+        # A callback may come between two sendings: what it says counts.
+        (_P.RESERVED, _A.ACCEPT): _P.PENDING,
+        (_P.RESERVED, _A.SUCCEED): _P.SUCCEEDED,
+        (_P.RESERVED, _A.FAIL): _P.FAILED,
         (_P.FAILED, _A.RETRY): _P.RESERVED,
+        # The provider changed its mind; the money is reserved anew first.
+        (_P.FAILED, _A.ACCEPT): _P.PENDING,
+        (_P.FAILED, _A.SUCCEED): _P.SUCCEEDED,
+        (_P.SUCCEEDED, _A.BOUNCE): _P.FAILED,
     }
 )

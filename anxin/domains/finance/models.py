@@ -33,6 +33,11 @@ class PaymentBalance(TenantModel):
         ]
         indexes = [models.Index(fields=["merchant", "order"], name="balance_of_order")]
 
+    @property
+    def free_minor(self) -> int:
+        """Return what can still go back."""
+        return self.captured_minor - self.reserved_minor - self.refunded_minor
+
 
 class Refund(TenantModel):
     """Money on its way back to a customer. One a source, for ever."""
@@ -48,6 +53,7 @@ class Refund(TenantModel):
     requested_by_kind = models.CharField(max_length=10)
     requested_by_id = models.CharField(max_length=64)
     approved_by_id = models.CharField(max_length=64, blank=True)
+    refused_because = models.CharField(max_length=200, blank=True)
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -80,6 +86,12 @@ class RefundPart(TenantModel):
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in PartState])
     reference = models.CharField(max_length=120, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    # How often we looked in vain since something last changed.
+    looks = models.PositiveIntegerField(default=0)
+    # The version of the newest word of the provider that counted.
+    heard_version = models.BigIntegerField(default=0)
+    # A NoticeOutcome that a person must look at.
+    flag = models.CharField(max_length=20, blank=True)
     # When to look again: send what is reserved, ask about what is pending or unknown.
     next_look_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
@@ -92,6 +104,9 @@ class RefundPart(TenantModel):
                 fields=["merchant", "refund", "payment"], name="part_once_a_payment"
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="part_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in PartState]), name="part_state_known"
+            ),
         ]
         indexes = [
             models.Index(
@@ -102,8 +117,34 @@ class RefundPart(TenantModel):
         ]
 
 
+class ProviderWord(TenantModel):
+    """Something a provider said of a number, as it came: answer, finding or callback."""
+
+    append_only: ClassVar[bool] = True
+
+    part_no = models.CharField(max_length=120)
+    part = TenantForeignKey(RefundPart, models.CASCADE, null=True, related_name="words")
+    how = models.CharField(max_length=10)
+    # The provider's id of a callback: repeated ones are kept once.
+    key = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, blank=True)
+    amount_minor = models.BigIntegerField(null=True)
+    version = models.BigIntegerField(default=0)
+    because = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=20)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merchant", "key"], name="word_once")]
+        indexes = [models.Index(fields=["merchant", "part", "at"], name="word_of_part")]
+
+
 class LedgerEntry(TenantModel):
-    """One line of double entry; the lines of one journal add up to nothing."""
+    """One line of double entry; the lines of one journal add up to nothing.
+
+    sql/finance.sql has PostgreSQL refuse a transaction that leaves a journal unbalanced.
+    """
 
     append_only: ClassVar[bool] = True
 
@@ -121,6 +162,8 @@ class LedgerEntry(TenantModel):
         indexes = [
             models.Index(fields=["merchant", "account", "at"], name="ledger_account"),
             models.Index(fields=["merchant", "journal_id"], name="ledger_journal"),
+            models.Index(fields=["merchant", "-at", "-id"], name="ledger_newest"),
+            models.Index(fields=["merchant", "refund_id"], name="ledger_of_refund"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -6,68 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.UUIDField(default=anxin.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('journal_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=30)),
-                ('account', models.CharField(max_length=60)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('refund_id', models.UUIDField(null=True)),
-                ('order_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=anxin.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("journal_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=30)),
+                ("account", models.CharField(max_length=60)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("refund_id", models.UUIDField(null=True)),
+                ("order_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='PaymentBalance',
+            name="PaymentBalance",
             fields=[
-                ('id', models.UUIDField(default=anxin.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('captured_minor', models.BigIntegerField()),
-                ('reserved_minor', models.BigIntegerField(default=0)),
-                ('refunded_minor', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(max_length=3)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=anxin.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("captured_minor", models.BigIntegerField()),
+                ("reserved_minor", models.BigIntegerField(default=0)),
+                ("refunded_minor", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3)),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.UUIDField(default=anxin.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=30)),
-                ('source_kind', models.CharField(max_length=20)),
-                ('source_id', models.UUIDField()),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('held', 'held'), ('requested', 'requested'), ('succeeded', 'succeeded'), ('failed', 'failed'), ('refused', 'refused')], max_length=12)),
-                ('held_because', models.CharField(blank=True, max_length=40)),
-                ('requested_by_kind', models.CharField(max_length=10)),
-                ('requested_by_id', models.CharField(max_length=64)),
-                ('approved_by_id', models.CharField(blank=True, max_length=64)),
-                ('requested_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=anxin.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.CharField(max_length=30)),
+                ("source_kind", models.CharField(max_length=20)),
+                ("source_id", models.UUIDField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "held"),
+                            ("requested", "requested"),
+                            ("succeeded", "succeeded"),
+                            ("failed", "failed"),
+                            ("refused", "refused"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("held_because", models.CharField(blank=True, max_length=40)),
+                ("requested_by_kind", models.CharField(max_length=10)),
+                ("requested_by_id", models.CharField(max_length=64)),
+                ("approved_by_id", models.CharField(blank=True, max_length=64)),
+                ("requested_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='RefundPart',
+            name="RefundPart",
             fields=[
-                ('id', models.UUIDField(default=anxin.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('part_no', models.CharField(max_length=40)),
-                ('tender', models.CharField(max_length=20)),
-                ('amount_minor', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('reserved', 'reserved'), ('sending', 'sending'), ('pending', 'pending'), ('unknown', 'unknown'), ('succeeded', 'succeeded'), ('failed', 'failed')], max_length=12)),
-                ('reference', models.CharField(blank=True, max_length=120)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_look_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=anxin.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("part_no", models.CharField(max_length=40)),
+                ("tender", models.CharField(max_length=20)),
+                ("amount_minor", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reserved", "reserved"),
+                            ("sending", "sending"),
+                            ("pending", "pending"),
+                            ("unknown", "unknown"),
+                            ("succeeded", "succeeded"),
+                            ("failed", "failed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_look_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
     ]

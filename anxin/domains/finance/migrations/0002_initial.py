@@ -7,127 +7,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('commerce', '0002_initial'),
-        ('finance', '0001_initial'),
-        ('merchants', '0001_initial'),
+        ("commerce", "0002_initial"),
+        ("finance", "0001_initial"),
+        ("merchants", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ledgerentry',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="ledgerentry",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentbalance',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="paymentbalance",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentbalance',
-            name='order',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.order'),
+            model_name="paymentbalance",
+            name="order",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commerce.order",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentbalance',
-            name='payment',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.payment'),
+            model_name="paymentbalance",
+            name="payment",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commerce.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="refund",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='order',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.order'),
+            model_name="refund",
+            name="order",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commerce.order",
+            ),
         ),
         migrations.AddField(
-            model_name='refundpart',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="refundpart",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='refundpart',
-            name='payment',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.payment'),
+            model_name="refundpart",
+            name="payment",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commerce.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='refundpart',
-            name='refund',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='finance.refund'),
+            model_name="refundpart",
+            name="refund",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="parts",
+                to="finance.refund",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['merchant', 'account', 'at'], name='ledger_account'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["merchant", "account", "at"], name="ledger_account"),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['merchant', 'journal_id'], name='ledger_journal'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["merchant", "journal_id"], name="ledger_journal"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('merchant', 'kind', 'journal_id', 'account'), name='ledger_line_once'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "kind", "journal_id", "account"), name="ledger_line_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentbalance',
-            index=models.Index(fields=['merchant', 'order'], name='balance_of_order'),
+            model_name="paymentbalance",
+            index=models.Index(fields=["merchant", "order"], name="balance_of_order"),
         ),
         migrations.AddConstraint(
-            model_name='paymentbalance',
-            constraint=models.UniqueConstraint(fields=('merchant', 'payment'), name='balance_once'),
+            model_name="paymentbalance",
+            constraint=models.UniqueConstraint(fields=("merchant", "payment"), name="balance_once"),
         ),
         migrations.AddConstraint(
-            model_name='paymentbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('reserved_minor__gte', 0), ('captured_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reserved_minor'), '+', models.F('refunded_minor')))), name='balance_never_over_captured'),
+            model_name="paymentbalance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("refunded_minor__gte", 0),
+                    ("reserved_minor__gte", 0),
+                    (
+                        "captured_minor__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("reserved_minor"), "+", models.F("refunded_minor")
+                        ),
+                    ),
+                ),
+                name="balance_never_over_captured",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['merchant', '-requested_at', '-id'], name='refund_newest'),
+            model_name="refund",
+            index=models.Index(fields=["merchant", "-requested_at", "-id"], name="refund_newest"),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['merchant', 'state', '-requested_at'], name='refund_by_state'),
+            model_name="refund",
+            index=models.Index(
+                fields=["merchant", "state", "-requested_at"], name="refund_by_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['merchant', 'order'], name='refund_of_order'),
+            model_name="refund",
+            index=models.Index(fields=["merchant", "order"], name="refund_of_order"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('merchant', 'number'), name='refund_number_once'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "number"), name="refund_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('merchant', 'source_kind', 'source_id'), name='refund_once_a_source'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "source_kind", "source_id"), name="refund_once_a_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='refund_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="refund_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'requested', 'succeeded', 'failed', 'refused'])), name='refund_state_known'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["held", "requested", "succeeded", "failed", "refused"])
+                ),
+                name="refund_state_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refundpart',
-            index=models.Index(condition=models.Q(('next_look_at__isnull', False)), fields=['next_look_at'], name='part_due'),
+            model_name="refundpart",
+            index=models.Index(
+                condition=models.Q(("next_look_at__isnull", False)),
+                fields=["next_look_at"],
+                name="part_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundpart',
-            constraint=models.UniqueConstraint(fields=('merchant', 'part_no'), name='part_no_once'),
+            model_name="refundpart",
+            constraint=models.UniqueConstraint(fields=("merchant", "part_no"), name="part_no_once"),
         ),
         migrations.AddConstraint(
-            model_name='refundpart',
-            constraint=models.UniqueConstraint(fields=('merchant', 'refund', 'payment'), name='part_once_a_payment'),
+            model_name="refundpart",
+            constraint=models.UniqueConstraint(
+                fields=("merchant", "refund", "payment"), name="part_once_a_payment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundpart',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='part_positive'),
+            model_name="refundpart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="part_positive"
+            ),
         ),
     ]

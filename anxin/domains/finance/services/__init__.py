@@ -1,0 +1,1 @@
+"""Changes: requesting, approving, sending and hearing of refunds."""
