@@ -17,6 +17,7 @@ from anxin.domains.policies.data import (
     Clause,
     Condition,
     DaysOff,
+    Deadline,
     DeadlineTerm,
     DutyTerm,
     EvidenceTerm,
@@ -202,10 +203,10 @@ class DeadlineDoc(_ScopedDoc):
 
     def term(self, clause: Clause) -> DeadlineTerm:
         """Return the term."""
-        return DeadlineTerm(
-            clause, self.applies(), self.code, self.owner, self.starts_on, self.hours, self.days,
-            self.remedies,
-        )  # fmt: skip
+        deadline = Deadline(
+            self.code, self.owner, self.starts_on, None, clause.id, self.hours, self.days
+        )
+        return DeadlineTerm(clause, self.applies(), deadline, self.remedies)
 
 
 class DutyDoc(_ClauseDoc):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from anxin.domains.policies.data import PolicyScope, PolicyVersionId
 from anxin.domains.policies.documents import PolicyDocument, build_policy, law_pack, parse_document
@@ -79,7 +79,7 @@ def publish_policy(
     state = VERSION.after(VersionState(row.state), VersionAction.PUBLISH)
     former = (
         PolicyVersion.objects.select_for_update()
-        .filter(merchant_id=by.merchant_id, store_id=row.store_id)
+        .filter(Q(store_id=row.store_id), merchant_id=by.merchant_id)
         .filter(state=VersionState.IN_FORCE.value)
         .first()
     )

@@ -18,7 +18,7 @@ from anxin.domains.policies.data.codes import (
     Remedy,
     Roll,
 )
-from anxin.domains.policies.data.decision import Words
+from anxin.domains.policies.data.decision import Deadline, Words
 
 PolicyVersionId = NewType("PolicyVersionId", UUID)
 
@@ -136,11 +136,7 @@ class DeadlineTerm:
 
     clause: Clause
     applies: Applies
-    code: str
-    owner: Party
-    starts_on: str
-    hours: int | None
-    days: int | None
+    deadline: Deadline  # still open
     remedies: frozenset[Remedy] = frozenset()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 from anxin.domains.policies.data import (
@@ -30,15 +31,22 @@ def deadlines_of(
     for term in policy.deadlines:
         if term.remedies and remedy not in term.remedies:
             continue
-        if not holds_for_request(term.applies, facts):
-            continue
-        rival = best.get(term.code)
-        if rival is None or _is_better(term, rival):
-            best[term.code] = term
-    for term in best.values():
-        used: FactsUsed = (("time", term.hours or term.days or 0),)
-        cited.append(cite(policy, term.clause, Effect.SETS_DEADLINE, f"deadline.{term.code}", used))
-    return tuple(_deadline(facts, term) for term in best.values())
+        if holds_for_request(term.applies, facts):
+            code = term.deadline.code
+            rival = best.get(code)
+            if rival is None or _is_better(term.deadline, rival.deadline):
+                best[code] = term
+    found = []
+    for code, term in best.items():
+        deadline = term.deadline
+        used: FactsUsed = (("time", deadline.hours or deadline.days or 0),)
+        cited.append(cite(policy, term.clause, Effect.SETS_DEADLINE, f"deadline.{code}", used))
+        if deadline.starts_on == ASKED:
+            deadline = replace(
+                deadline, due_at=due_after(facts.asked_at, deadline, facts.zone).astimezone(UTC)
+            )
+        found.append(deadline)
+    return tuple(found)
 
 
 def duties_of(policy: Policy, remedy: Remedy | None, *, is_adverse: bool) -> tuple[Duty, ...]:
@@ -50,22 +58,10 @@ def duties_of(policy: Policy, remedy: Remedy | None, *, is_adverse: bool) -> tup
     )
 
 
-def _is_better(term: DeadlineTerm, rival: DeadlineTerm) -> bool:
-    mine, other = _hours(term), _hours(rival)
-    return mine < other if term.owner is Party.SELLER else mine > other
+def _is_better(one: Deadline, rival: Deadline) -> bool:
+    mine, other = _hours(one), _hours(rival)
+    return mine < other if one.owner is Party.SELLER else mine > other
 
 
-def _hours(term: DeadlineTerm) -> int:
-    return term.hours if term.hours is not None else 24 * (term.days or 0)
-
-
-def _deadline(facts: Facts, term: DeadlineTerm) -> Deadline:
-    deadline = Deadline(
-        term.code, term.owner, term.starts_on, None, term.clause.id, term.hours, term.days
-    )
-    if term.starts_on != ASKED:
-        return deadline
-    due = due_after(facts.asked_at, deadline, facts.zone).astimezone(UTC)
-    return Deadline(
-        term.code, term.owner, term.starts_on, due, term.clause.id, term.hours, term.days
-    )
+def _hours(deadline: Deadline) -> int:
+    return deadline.hours or 24 * (deadline.days or 0)

@@ -66,7 +66,7 @@ def judge_time(
         open_ones = [w.term for w in windows if facts.asked_at <= w.period.ends_at]
         _tell(facts, line, policy, cited, receipt.at, best, Effect.ALLOWS, "allows")
         return _allowed(facts, notes, open_ones, best.period.ends_at)
-    return _too_late(facts, line, policy, cited, receipt.at, best)
+    return _too_late(facts, line, policy, cited, receipt.at, windows, best)
 
 
 def _not_started(
@@ -106,24 +106,38 @@ def _too_late(
     policy: Policy,
     cited: list[AppliedClause],
     received_at: datetime,
+    windows: list[_Window],
     best: _Window,
 ) -> Judged:
-    remedies, ends_at = _remedies(facts, [best.term]), best.period.ends_at
-    if not best.period.are_days_off_known and facts.asked_at <= ends_at + _LONGEST_ROLL:
-        _tell(facts, line, policy, cited, received_at, best, Effect.SENDS_TO_REVIEW, "unknown")
-        return Judged(Verdict.REVIEW, (Ground.HOLIDAYS_UNKNOWN,), remedies, ends_at)
-    if best.term.review_days is None:
+    """Return what follows a period that is over. Whatever one promise leaves open stays open."""
+    remedies = _remedies(facts, [window.term for window in windows])
+    ends_at = best.period.ends_at
+    for window in windows:
+        if _may_still_run(window, facts):
+            effect = Effect.SENDS_TO_REVIEW
+            _tell(facts, line, policy, cited, received_at, window, effect, "unknown")
+            return Judged(Verdict.REVIEW, (Ground.HOLIDAYS_UNKNOWN,), remedies, ends_at)
+    followed = [window for window in windows if window.term.review_days is not None]
+    if not followed:
         _tell(facts, line, policy, cited, received_at, best, Effect.DECLINES, "declines")
-        return Judged(Verdict.DECLINE, (Ground.WITHDRAWAL_PERIOD_OVER,), (), ends_at)
-    term = best.term
-    repair = period_after(
-        received_at, term.review_days or 0, term.roll, facts.zone, policy.days_off
-    )
+        over = Ground.WITHDRAWAL_PERIOD_OVER
+        if _kind(facts) == "defect":
+            over = Ground.DEFECT_PERIOD_OVER
+        return Judged(Verdict.DECLINE, (over,), (), ends_at)
+    after = max(followed, key=lambda window: window.term.review_days or 0)
+    term, days = after.term, after.term.review_days or 0
+    repair = period_after(received_at, days, term.roll, facts.zone, policy.days_off)
     is_owed = facts.asked_at <= repair.ends_at
-    words = "repair" if is_owed else "review"
     ground = Ground.EXCHANGE_OR_REPAIR_DUE if is_owed else Ground.DEFECT_PERIOD_OVER
-    _tell(facts, line, policy, cited, received_at, best, Effect.SENDS_TO_REVIEW, words)
+    words = "repair" if is_owed else "review"
+    _tell(facts, line, policy, cited, received_at, after, Effect.SENDS_TO_REVIEW, words)
     return Judged(Verdict.REVIEW, (ground,), remedies, ends_at)
+
+
+def _may_still_run(window: _Window, facts: Facts) -> bool:
+    """Return whether days off we do not know could carry the period up to the request."""
+    period = window.period
+    return not period.are_days_off_known and facts.asked_at <= period.ends_at + _LONGEST_ROLL
 
 
 def _tell(
