@@ -45,7 +45,9 @@ def forbidden(request: HttpRequest, words: str = "") -> HttpResponse:
 
 def session_expired(sign_in: str) -> HttpResponse:
     """Answer a request from a page whose session is over; its script offers ``sign_in``."""
-    response = spoken(gettext("登录已过期。请重新登录，您填写的内容会保留在本页。"), SESSION_EXPIRED)
+    response = spoken(
+        gettext("登录已过期。请重新登录，您填写的内容会保留在本页。"), SESSION_EXPIRED
+    )
     response["X-Sign-In"] = sign_in
     return response
 

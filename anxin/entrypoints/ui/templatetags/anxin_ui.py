@@ -256,6 +256,8 @@ def words() -> SafeString:
         {
             "just_now": gettext("刚刚"),
             "soon": gettext("马上"),
+            "ago": gettext("{span}前"),
+            "ahead": gettext("{span}后"),
             "left": gettext("剩 {span}"),
             "late": gettext("超时 {span}"),
             "copied": gettext("已复制"),

@@ -18,9 +18,7 @@ const tidy = (text) => (isChinese ? text.replace(/(\d)\s*([^\d\s])/, "$1 $2") : 
 
 function ago(seconds) {
   if (Math.abs(seconds) < 45) return say(seconds >= 0 ? "just_now" : "soon");
-  const span = spell(Math.abs(seconds));
-  if (isChinese) return span + (seconds > 0 ? "前" : "后");
-  return seconds > 0 ? `${span} ago` : `in ${span}`;
+  return say(seconds > 0 ? "ago" : "ahead", { span: spell(Math.abs(seconds)) });
 }
 
 export function freshen(root = document) {
