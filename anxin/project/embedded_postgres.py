@@ -16,9 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 OWNER = "postgres"
 APP = "anxin_app"
@@ -35,6 +37,7 @@ _SETTINGS = {
     "random_page_cost": "1.1",
     "jit": "off",
 }
+_LOG_BYTES = 10 * 1024 * 1024
 
 
 class DatabaseTrouble(Exception):
@@ -64,19 +67,69 @@ def start(cluster: Cluster, *, wait_seconds: int = 60) -> None:
     Many processes may call it at once. Raise DatabaseTrouble with a sentence that helps.
     """
     cluster.data.parent.mkdir(parents=True, exist_ok=True)
-    with (cluster.data.parent / ".postgres.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone(cluster):
         server = _Server(cluster)
         server.prepare_folders()
         if not (cluster.data / "PG_VERSION").exists():
             server.initialise()
-        server.start(wait_seconds)
+        server.refuse_other_version()
+        if not server.answers():
+            server.start(wait_seconds)
+            _started.add(cluster)
         server.create_database()
+        _hold(cluster)
 
 
 def stop(cluster: Cluster) -> None:
     """Stop the server if it runs."""
     _Server(cluster).stop()
+
+
+def stop_if_last(cluster: Cluster) -> bool:
+    """Stop the server if this process started it and no other process uses it any more."""
+    with _alone(cluster):
+        user = _users.pop(cluster, None)
+        if user is None:
+            return False
+        with user:
+            if cluster not in _started:
+                return False
+            try:
+                fcntl.flock(user, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            stop(cluster)
+            _started.discard(cluster)
+            return True
+
+
+def postmaster_pid(cluster: Cluster) -> int | None:
+    """Return the server's process id if that process lives; cheap enough to ask every second."""
+    try:
+        pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (OSError, ValueError, IndexError):
+        return None
+    return None if state in "ZX" else pid
+
+
+# Processes that use a server hold a shared lock on a file beside it for as long as they live, so
+# that the last one to leave knows it. The kernel drops the lock of a process that was killed.
+_users: dict[Cluster, IO[str]] = {}
+_started: set[Cluster] = set()
+
+
+def _hold(cluster: Cluster) -> None:
+    if cluster not in _users:
+        _users[cluster] = (cluster.data.parent / ".postgres.users").open("a")
+        fcntl.flock(_users[cluster], fcntl.LOCK_SH)
+
+
+@contextmanager
+def _alone(cluster: Cluster) -> Iterator[None]:
+    with (cluster.data.parent / ".postgres.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def is_running(cluster: Cluster) -> bool:
@@ -111,6 +164,8 @@ class _Server:
 
     def prepare_folders(self) -> None:
         for folder in (self.cluster.data, self.cluster.socket):
+            if folder.exists() and not folder.is_dir():
+                raise DatabaseTrouble(f"{folder} is a file where a folder is needed; move it away")
             folder.mkdir(mode=0o700, exist_ok=True)
             if self.identity:
                 os.chown(folder, self.identity["user"], self.identity["group"])
@@ -123,30 +178,69 @@ class _Server:
         home.chmod(home.stat().st_mode | 0o711)
 
     def initialise(self) -> None:
+        # Beside, then renamed: a killed initdb must not leave half a folder behind.
+        fresh = self.cluster.data.with_suffix(".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        if self.identity:
+            os.chown(fresh, self.identity["user"], self.identity["group"])
         result = self.run(
-            "initdb", "-D", self.cluster.data, "-U", OWNER, "-E", "UTF8", "--auth=trust",
+            "initdb", "-D", fresh, "-U", OWNER, "-E", "UTF8", "--auth=trust",
             "--data-checksums", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C",
         )  # fmt: skip
         if result.returncode:
-            raise DatabaseTrouble(f"cannot create the database folder: {result.stderr.strip()}")
+            words = result.stderr.strip().splitlines() or ["no reason given"]
+            found = next((line for line in words if "error" in line.lower()), words[0])
+            raise DatabaseTrouble(f"cannot create the database in {self.cluster.data}: {found}")
         lines = [f"{name} = {value}" for name, value in _SETTINGS.items()]
         lines.append(f"unix_socket_directories = '{self.cluster.socket}'")
-        with (self.cluster.data / "postgresql.conf").open("a") as file:
+        with (fresh / "postgresql.conf").open("a") as file:
             file.write("\n" + "\n".join(lines) + "\n")
+        if any(self.cluster.data.iterdir()):
+            raise DatabaseTrouble(
+                f"{self.cluster.data} holds files but no PostgreSQL database; move it away, "
+                f"or set ANXIN_HOME to another folder"
+            )
+        fresh.rename(self.cluster.data)
 
     def answers(self) -> bool:
         # Not "pg_ctl status": that takes the zombie of a killed postmaster for a live one.
         return self.run("pg_isready", "-q", "-h", self.cluster.socket).returncode == 0
 
     def start(self, wait_seconds: int) -> None:
+        self.shorten_log()
         deadline = time.monotonic() + wait_seconds
         while not self.answers():
+            before = self.log.stat().st_size if self.log.exists() else 0
             self.run_quietly("pg_ctl", "-D", self.cluster.data, "-w", "-t", wait_seconds,
-                             "-l", self.cluster.data / "server.log", "start")  # fmt: skip
-            if not self.answers() and time.monotonic() > deadline:
-                raise DatabaseTrouble(self.last_words())
-            time.sleep(0.05)
+                             "-l", self.log, "start")  # fmt: skip
+            if self.answers():
+                return
+            reason = self.last_words(before)
+            # The zombie of a killed postmaster keeps its lock file until somebody reaps it.
+            if "lock file" not in reason or time.monotonic() > deadline:
+                raise DatabaseTrouble(
+                    f"the embedded PostgreSQL does not start: {reason} (its log: {self.log})"
+                )
+            time.sleep(0.2)
+
+    @property
+    def log(self) -> Path:
+        return self.cluster.data / "server.log"
+
+    def shorten_log(self) -> None:
+        if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+
+    def refuse_other_version(self) -> None:
+        made_by = (self.cluster.data / "PG_VERSION").read_text().strip()
+        ours = self.run("postgres", "--version").stdout.split()
+        if ours and made_by != ours[-1].split(".")[0]:
+            raise DatabaseTrouble(
+                f"{self.cluster.data} was made by PostgreSQL {made_by}, this one is {ours[-1]}; "
+                f"make a backup with the former version of Anxin and restore it into an empty folder"
+            )
 
     def run_quietly(self, name: str, *arguments: object) -> None:
         # The server inherits the output; a pipe would stay open as long as it lives.
@@ -156,10 +250,12 @@ class _Server:
             start_new_session=True, **self.identity,
         )  # fmt: skip
 
-    def last_words(self) -> str:
-        log = self.cluster.data / "server.log"
-        tail = log.read_text(errors="replace")[-1500:] if log.exists() else "(no log)"
-        return f"the embedded PostgreSQL does not start; its log ends with:\n{tail}"
+    def last_words(self, since: int) -> str:
+        if not self.log.exists():
+            return "it wrote nothing"
+        lines = self.log.read_bytes()[since:].decode(errors="replace").splitlines()
+        loud = [line for line in lines if "FATAL" in line or "PANIC" in line] or lines
+        return loud[-1].strip() if loud else "it wrote nothing"
 
     def create_database(self) -> None:
         socket = ("-h", self.cluster.socket, "-U", OWNER)

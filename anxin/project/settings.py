@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from anxin.entrypoints.ui.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
-from anxin.project.embedded_postgres import APP, OWNER, Cluster
+from anxin.project.embedded_postgres import APP, OWNER
+from anxin.project.home import CLUSTER as CLUSTER
+from anxin.project.home import HOME as ANXIN_HOME
+from anxin.project.home import ROOT as ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-ANXIN_HOME = Path(os.environ.get("ANXIN_HOME") or ROOT / "var").absolute()
 DEBUG = os.environ.get("ANXIN_DEBUG") == "1"
 TESTING = "PYTEST_VERSION" in os.environ
 BASE_URL = os.environ.get("ANXIN_BASE_URL", "http://127.0.0.1:8000")
@@ -106,7 +106,6 @@ if HTTPS_ONLY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- database -----------------------------------------------------------------------------------
-CLUSTER = Cluster(ANXIN_HOME / "postgres")
 # "app" cannot pass row level security; "owner" runs migrations and backups.
 DATABASE_ROLE = os.environ.get("ANXIN_DATABASE_ROLE", "app")
 
