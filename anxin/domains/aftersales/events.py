@@ -39,6 +39,8 @@ class RequestAuthorized(RequestEvent):
     promised_minor: int
     currency: str
     automatic: bool
+    # Agreed to in the moment it was asked for: no RequestOpened came before.
+    opened: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class RefundAuthorized(RequestEvent):
     owed_minor: int
     currency: str
     automatic: bool
+    opened: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,9 @@ class RequestDeclined(RequestEvent):
 
     because: str
     automatic: bool
+    kind: str = ""
+    reason: str = ""
+    opened: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +112,28 @@ class InspectionFailed(RequestEvent):
     promised_minor: int
     currency: str
     codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferMade(RequestEvent):
+    """The merchant made the buyer another offer after a failed inspection."""
+
+    offer: str
+    offered_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferAgreed(RequestEvent):
+    """The buyer took the offer; ``owed_minor`` is to be paid back."""
+
+    owed_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferRefused(RequestEvent):
+    """The buyer did not take the offer; the merchant must make another."""
 
 
 @dataclass(frozen=True, kw_only=True)

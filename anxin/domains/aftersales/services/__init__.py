@@ -1,0 +1,1 @@
+"""Changes to after-sales requests, by what is done."""
