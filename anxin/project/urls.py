@@ -32,6 +32,7 @@ _ROOMS = {
     "console/": "anxin.entrypoints.console.urls",
     "wallboard/": "anxin.entrypoints.wallboard.urls",
     "shop/": "anxin.entrypoints.shop.urls",
+    "hooks/sandbox/": "anxin.adapters.sandbox.urls",
     "api/v1/": "anxin.entrypoints.http_api.api",
     "api/docs": "anxin.entrypoints.http_api.docs",
 }
