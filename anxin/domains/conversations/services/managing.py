@@ -153,7 +153,9 @@ def mark_seen(by: Actor, conversation_id: ConversationId, seq: int) -> None:
     Conversation.objects.filter(merchant_id=by.merchant_id, pk=conversation_id).update(
         **{field: Greatest(F(field), Least(seq, F("last_seq")))}
     )
-    live.announce(row.merchant_id, f"conversation:{row.pk}", seen=seq, buyer=by.is_buyer)
+    live.announce(
+        row.merchant_id, f"conversation:{row.pk}", type="seen", seen=seq, buyer=by.is_buyer
+    )
 
 
 @transaction.atomic

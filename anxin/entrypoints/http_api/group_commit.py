@@ -1,0 +1,104 @@
+"""Group commit of inbound messages: one transaction for all that came while the last one ran."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import psycopg
+
+from anxin.domains.conversations.data import InboundMessage, Received
+from anxin.domains.conversations.public import RECEIVE_SQL, receive_values, received
+from anxin.entrypoints.realtime.database import dsn
+from anxin.kernel.clock import utcnow
+
+# One transaction takes so many; the queue so many more before we ask to come back later.
+BATCH = 256
+QUEUE = 4_096
+_ATTEMPTS = 4
+
+Waiting = tuple[InboundMessage, "asyncio.Future[Received]"]
+
+
+class QueueFull(Exception):
+    """Too many messages wait to be stored."""
+
+
+class Batcher:
+    """While one batch commits the next one fills; no timer, so nobody waits when it is quiet."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Waiting] = []
+        self._running: asyncio.Task[None] | None = None
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+
+    def submit(self, message: InboundMessage) -> asyncio.Future[Received]:
+        """Return where the message will have gone. Raise QueueFull."""
+        if len(self._waiting) >= QUEUE:
+            raise QueueFull
+        future: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
+        self._waiting.append((message, future))
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+        return future
+
+    async def close(self) -> None:
+        """Commit what waits and give the connection back."""
+        if self._running is not None:
+            await asyncio.gather(self._running, return_exceptions=True)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _run(self) -> None:
+        await asyncio.sleep(0)
+        while batch := self._waiting[:BATCH]:
+            del self._waiting[:BATCH]
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[Waiting]) -> None:
+        try:
+            answers = await self._store([message for message, _ in batch])
+        except Exception as error:
+            if len(batch) > 1 and self._is_connected():
+                # One of them cannot be stored, or collided: each gets its own answer.
+                for one in batch:
+                    await self._commit([one])
+                return
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)
+
+    async def _store(self, messages: list[InboundMessage]) -> list[Received]:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._execute(messages)
+            except (
+                psycopg.errors.UniqueViolation,
+                psycopg.errors.SerializationFailure,
+                psycopg.errors.DeadlockDetected,
+            ):
+                # The same message came to another process in this moment: tried again, alone.
+                if len(messages) > 1:
+                    raise
+            except psycopg.OperationalError:
+                # A lost connection may hide that the batch was stored; repeating is harmless.
+                if self._is_connected():
+                    raise
+        return await self._execute(messages)
+
+    def _is_connected(self) -> bool:
+        return self._connection is not None and not self._connection.closed
+
+    async def _execute(self, messages: list[InboundMessage]) -> list[Received]:
+        if not self._is_connected():
+            self._connection = await psycopg.AsyncConnection.connect(
+                dsn(), autocommit=True, prepare_threshold=0
+            )
+        assert self._connection is not None, "connected above"
+        cursor = await self._connection.execute(RECEIVE_SQL, receive_values(messages, utcnow()))
+        return [received(row) for row in await cursor.fetchall()]
