@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from json import loads
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from anxin.kernel.actors import MerchantId
-from anxin.kernel.models import StreamCursor
+from anxin.kernel.models import RecordedEvent, StreamCursor
 from anxin.kernel.tenancy import acting_for
 
 
@@ -74,6 +75,53 @@ def read_stream(after: tuple[int, UUID], limit: int) -> list[StreamEvent]:
     with connection.cursor() as cursor:
         cursor.execute("select * from kernel_read_stream(%s, %s, %s)", [after[0], after[1], limit])
         return [
-            StreamEvent((int(xid), event_id), MerchantId(merchant), name, subject, payload, at, rec)
+            # Django has psycopg hand out JSON as text.
+            StreamEvent(
+                (int(xid), event_id), MerchantId(merchant), name, subject, loads(payload), at, rec
+            )
             for xid, event_id, merchant, name, subject, payload, at, rec in cursor.fetchall()
         ]
+
+
+def read_merchant_stream(
+    merchant_id: MerchantId, after: tuple[int, UUID], limit: int, names: Sequence[str] = ()
+) -> tuple[list[RecordedEvent], tuple[int, UUID]]:
+    """Return one merchant's events behind a place, oldest first, and the place to go on from.
+
+    That place lies behind everything looked at, also what ``names`` left out; nothing that is
+    still being written can come to lie before it. Each row's ``place`` is its own.
+    """
+    chosen = "and name = any(%(names)s)" if names else ""
+    rows = list(
+        RecordedEvent.objects.raw(
+            f"""
+            select e.*, xid::text::numeric as place_xid
+            from kernel_event e
+            where merchant_id = %(merchant)s and (xid, id) > (%(xid)s::text::xid8, %(id)s)
+              and xid < %(horizon)s::text::xid8 {chosen}
+            order by xid, id limit %(limit)s
+            """,
+            {
+                "merchant": merchant_id,
+                "xid": after[0],
+                "id": after[1],
+                "horizon": (horizon := _oldest_running()),
+                "names": list(names),
+                "limit": limit,
+            },
+        )
+    )
+    if len(rows) == limit:
+        return rows, place_of(rows[-1])
+    return rows, max(after, (horizon, _START))
+
+
+def place_of(row: RecordedEvent) -> tuple[int, UUID]:
+    """Return the place in the stream of a row that ``read_merchant_stream`` returned."""
+    return int(row.place_xid), row.pk  # type: ignore[attr-defined]
+
+
+def _oldest_running() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text")
+        return int(cursor.fetchone()[0])
