@@ -47,7 +47,8 @@ def test_a_new_text_is_missing_then_empty_then_right(app: Path) -> None:
 
 def test_texts_are_found_in_every_kind_of_call_and_tag(app: Path) -> None:
     (app / "labels.py").write_text(
-        '_("一"), gettext("二"), gettext_lazy("三"), pgettext("语境", "四"), ngettext("%(n)d 个", "%(n)d 个们", n)\n'
+        '_("一"), gettext("二"), gettext_lazy("三"), pgettext("语境", "四")\n'
+        'ngettext("%(n)d 个", "%(n)d 个们", n)\n'
     )
     (app / "templates" / "page.html").write_text(
         '{% translate "五" %}<p title="{% translate \'六\' %}">{% firstof x _("七") %}'

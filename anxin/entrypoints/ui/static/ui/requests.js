@@ -44,8 +44,10 @@ function showRefusal(status, header) {
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get") return;
   const token = csrfToken();
-  event.detail.headers["X-CSRFToken"] = token;
-  if ("csrfmiddlewaretoken" in event.detail.parameters) event.detail.parameters.csrfmiddlewaretoken = token;
+  const { formData, headers } = event.detail;
+  headers["X-CSRFToken"] = token;
+  // Django reads the form's own field first, and that one is as old as the page.
+  if (formData?.has("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", token);
 });
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
