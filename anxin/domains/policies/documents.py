@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from anxin.domains.policies.data import (
+    ANYWHERE,
+    AppliedClause,
     Applies,
     ApprovalTerm,
     Clause,
@@ -20,6 +22,7 @@ from anxin.domains.policies.data import (
     Deadline,
     DeadlineTerm,
     DutyTerm,
+    Effect,
     EvidenceTerm,
     ExclusionKind,
     ExclusionTerm,
@@ -77,7 +80,8 @@ class _ScopedDoc(_ClauseDoc):
         reasons = self.reasons
         if ReasonCode.NO_REASON in reasons:
             reasons |= {ReasonCode.OTHER}
-        return Applies(reasons, self.categories, self.tiers, self.channels, self.regions)
+        found = Applies(reasons, self.categories, self.tiers, self.channels, self.regions)
+        return ANYWHERE if found == ANYWHERE else found  # recognised without comparing
 
 
 class WindowDoc(_ScopedDoc):
@@ -89,7 +93,7 @@ class WindowDoc(_ScopedDoc):
     roll: Roll = Roll.STATUTORY_AND_WEEKEND
     remedies: tuple[Remedy, ...] = Field(default=(Remedy.RETURN_REFUND,), min_length=1)
 
-    def term(self, clause: Clause) -> WindowTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> WindowTerm:
         """Return the term."""
         return WindowTerm(
             clause, self.applies(), self.days, self.roll, self.remedies, self.review_days
@@ -105,7 +109,7 @@ class ExclusionDoc(_ScopedDoc):
     after: frozenset[Condition] = frozenset()
     is_waiver: bool = False
 
-    def term(self, clause: Clause) -> ExclusionTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> ExclusionTerm:
         """Return the term."""
         return ExclusionTerm(
             clause, self.applies(), self.kinds, self.needs_confirmation, self.after, self.is_waiver
@@ -121,7 +125,7 @@ class StandardDoc(_ClauseDoc):
     judged: frozenset[Condition] = frozenset()
     is_waiver: bool = False
 
-    def term(self, clause: Clause) -> StandardTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> StandardTerm:
         """Return the term."""
         return StandardTerm(clause, self.groups, self.broken_by, self.judged, self.is_waiver)
 
@@ -134,7 +138,7 @@ class FreightDoc(_ScopedDoc):
     refunds_outbound: bool = False
     deducts_waived: bool = True
 
-    def term(self, clause: Clause) -> FreightTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> FreightTerm:
         """Return the term."""
         return FreightTerm(
             clause, self.applies(), self.return_payer, self.refunds_outbound, self.deducts_waived
@@ -147,7 +151,7 @@ class EvidenceDoc(_ScopedDoc):
     question: Literal["evidence"]
     photos: int = Field(ge=0, le=20)
 
-    def term(self, clause: Clause) -> EvidenceTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> EvidenceTerm:
         """Return the term."""
         return EvidenceTerm(clause, self.applies(), self.photos)
 
@@ -168,7 +172,7 @@ class ApprovalDoc(_ScopedDoc):
     limits_minor: _Limits
     remedies: frozenset[Remedy] = frozenset()
 
-    def term(self, clause: Clause) -> ApprovalTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> ApprovalTerm:
         """Return the term."""
         return ApprovalTerm(clause, self.applies(), self.limits_minor, self.remedies)
 
@@ -179,7 +183,7 @@ class KeepDoc(_ScopedDoc):
     question: Literal["keep"]
     limits_minor: _Limits
 
-    def term(self, clause: Clause) -> KeepTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> KeepTerm:
         """Return the term."""
         return KeepTerm(clause, self.applies(), self.limits_minor)
 
@@ -201,12 +205,21 @@ class DeadlineDoc(_ScopedDoc):
             raise ValueError("give hours or days, not both")
         return self
 
-    def term(self, clause: Clause) -> DeadlineTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> DeadlineTerm:
         """Return the term."""
         deadline = Deadline(
             self.code, self.owner, self.starts_on, None, clause.id, self.hours, self.days
         )
-        return DeadlineTerm(clause, self.applies(), deadline, self.remedies)
+        used = (("time", self.hours or self.days or 0),)
+        said = AppliedClause(
+            clause.id,
+            Effect.SETS_DEADLINE,
+            clause.sources,
+            clause.article,
+            used,
+            template=words[f"deadline.{self.code}"],
+        )
+        return DeadlineTerm(clause, self.applies(), deadline, said, self.remedies)
 
 
 class DutyDoc(_ClauseDoc):
@@ -218,7 +231,7 @@ class DutyDoc(_ClauseDoc):
     remedies: frozenset[Remedy] = frozenset()
     is_for_adverse: bool = False
 
-    def term(self, clause: Clause) -> DutyTerm:
+    def term(self, clause: Clause, words: Mapping[str, Words]) -> DutyTerm:
         """Return the term."""
         return DutyTerm(clause, self.code, self.owner, self.remedies, self.is_for_adverse)
 
@@ -321,8 +334,9 @@ def build_policy(
 ) -> Policy:
     """Return the document and the law under it as terms, ready to decide under."""
     law = law_pack(document.law)
-    merchants = [_term(doc, law, Layer.MERCHANT) for doc in document.clauses]
-    terms = [*merchants, *(_term(doc, law, Layer.LAW) for doc in law.clauses)]
+    words = {name: said.words() for name, said in law.words.items()}
+    merchants = [_term(doc, law, Layer.MERCHANT, words) for doc in document.clauses]
+    terms = [*merchants, *(_term(doc, law, Layer.LAW, words) for doc in law.clauses)]
 
     def of(kind: Callable[..., Any]) -> tuple[Any, ...]:
         return tuple(term for term in terms if type(term) is kind)
@@ -343,14 +357,14 @@ def build_policy(
         duties=of(DutyTerm),
         days_off=_days_off(law.days_off),
         groups={**law.groups, **document.groups},
-        words={name: said.words() for name, said in law.words.items()},
+        words=words,
         number=number,
         title=document.title,
     )
 
 
-def _term(doc: AnyClause, law: LawPack, layer: Layer) -> Any:
-    return doc.term(_clause(doc.id, doc.sources, doc.summary, law, layer))
+def _term(doc: AnyClause, law: LawPack, layer: Layer, words: Mapping[str, Words]) -> Any:
+    return doc.term(_clause(doc.id, doc.sources, doc.summary, law, layer), words)
 
 
 def _house(name: str, doc: _HouseDoc, law: LawPack) -> Clause:

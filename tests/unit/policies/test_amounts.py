@@ -16,7 +16,7 @@ WHOLE: dict[str, Any] = {"is_rest_of_order": True, "outbound_freight_left_minor"
 LOST: dict[str, Any] = {"is_threshold_lost": True, "waived_freight_minor": 800}
 
 # reason, facts → who pays the return, outbound given back, waived freight deducted, total
-MATRIX: list[tuple[R, dict[str, Any], FreightPayer, int, int, int]] = [
+MATRIX: list[tuple[ReasonCode, dict[str, Any], FreightPayer, int, int, int]] = [
     (R.NO_REASON, {}, BUYER, 0, 0, 15_900),
     (R.NO_REASON, WHOLE, BUYER, 0, 0, 15_900),
     (R.NO_REASON, LOST, BUYER, 0, 800, 15_100),
@@ -37,7 +37,12 @@ MATRIX: list[tuple[R, dict[str, Any], FreightPayer, int, int, int]] = [
 
 @pytest.mark.parametrize(("reason", "facts", "payer", "back", "deducted", "total"), MATRIX)
 def test_freight_follows_the_cause(
-    reason: R, facts: dict[str, Any], payer: FreightPayer, back: int, deducted: int, total: int
+    reason: ReasonCode,
+    facts: dict[str, Any],
+    payer: FreightPayer,
+    back: int,
+    deducted: int,
+    total: int,
 ) -> None:
     offer = decide(some_facts(reason=reason, **facts), POLICY).offers[0]
 

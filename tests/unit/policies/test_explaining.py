@@ -58,6 +58,41 @@ def test_a_faster_promise_replaces_the_laws_deadline() -> None:
     assert (found["refund"].hours, found["refund"].clause_id) == (24, "promise")
 
 
+def test_a_slower_promise_leaves_the_laws_deadline() -> None:
+    promise = a_promise("deadline", code="refund", owner="seller", starts_on="received", days=30)
+
+    found = {d.code: d for d in decide(some_facts(), a_policy(promise)).deadlines}
+
+    assert (found["refund"].days, found["refund"].clause_id) == (7, "law-refund-time")
+
+
+def test_other_currencies_are_shown_by_their_code() -> None:
+    facts = some_facts(currency="JPY", is_threshold_lost=True, waived_freight_minor=800)
+
+    assert any("800 JPY" in clause.en for clause in decide(facts, POLICY).clauses)
+
+
+def test_a_deadline_promised_to_others_does_not_hold() -> None:
+    promise = a_promise(
+        "deadline", code="refund", owner="seller", starts_on="received", days=1, tiers=["gold"]
+    )
+
+    found = [
+        {d.code: d.days for d in decide(some_facts(tier=tier), a_policy(promise)).deadlines}
+        for tier in ("", "gold")
+    ]
+
+    assert [each["refund"] for each in found] == [7, 1]
+
+
+def test_an_offer_is_found_by_its_remedy() -> None:
+    decision = decide(some_facts(), POLICY)
+
+    assert decision.offer_of(None) is decision.offers[0]
+    assert decision.offer_of(Remedy.RETURN_REFUND) is decision.offers[0]
+    assert decision.offer_of(Remedy.REFUND_ONLY) is None
+
+
 def test_the_buyer_gets_the_longer_time() -> None:
     promise = a_promise("deadline", code="send_back", owner="buyer", starts_on="approved", days=10)
 

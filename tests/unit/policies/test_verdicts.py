@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -186,6 +188,7 @@ CLOCKS: list[tuple[str, Delivery, Verdict]] = [
     ("signed before it was sent: not credible",
      _delivery(signed_at="2026-09-09 10:00", signed_by=SignedBy.BUYER), ALLOW),
     ("on its way", _delivery(), ALLOW),
+    ("on its way to a locker", _delivery(signed_by=SignedBy.LOCKER, consent_to_proxy=True), ALLOW),
 ]  # fmt: skip
 
 
@@ -202,7 +205,7 @@ def test_only_good_evidence_of_receipt_starts_the_clock(
 
 
 # reason, signed, asked, photos, wanted → verdict, reason given (CN-20, CN-23)
-FAULTS: list[tuple[R, str, str, int, Remedy | None, Verdict, Ground]] = [
+FAULTS: list[tuple[ReasonCode, str, str, int, Remedy | None, Verdict, Ground]] = [
     (R.QUALITY_DEFECT, "2026-11-02 10:00", "2026-11-09 23:59", 1, None, ALLOW,
      G.WITHIN_DEFECT_PERIOD),
     (R.QUALITY_DEFECT, "2026-11-02 10:00", "2026-11-10 00:01", 1, None, REVIEW,
@@ -241,7 +244,7 @@ FAULTS: list[tuple[R, str, str, int, Remedy | None, Verdict, Ground]] = [
     ("reason", "signed", "asked", "photos", "wanted", "verdict", "ground"), FAULTS
 )
 def test_the_reason_decides_what_is_owed(
-    reason: R,
+    reason: ReasonCode,
     signed: str,
     asked: str,
     photos: int,
@@ -330,7 +333,7 @@ def test_another_zone_counts_its_own_days(zone: str) -> None:
     ends_at = decide(facts, POLICY).window_ends_at
 
     assert isinstance(ends_at, datetime)
-    local = ends_at.astimezone(__import__("zoneinfo").ZoneInfo(zone))
+    local = ends_at.astimezone(ZoneInfo(zone))
     assert (local.hour, local.minute) == (0, 0)
 
 
@@ -386,6 +389,22 @@ def test_a_waived_standard_binds() -> None:
     line = a_line(conditions=(C.TAGS_REMOVED,))
 
     assert decide(some_facts(lines=(line,)), a_policy(promise)).verdict is ALLOW
+
+
+def test_a_waiver_of_one_state_does_not_cover_another() -> None:
+    promise = a_promise("standard", broken_by=["soiled"], is_waiver=True)
+    line = a_line(conditions=(C.TAGS_REMOVED,))
+
+    assert decide(some_facts(lines=(line,)), a_policy(promise)).verdict is DECLINE
+
+
+def test_where_nothing_follows_a_period_for_defects_its_end_is_final() -> None:
+    ended = replace(POLICY, windows=tuple(replace(t, review_days=None) for t in POLICY.windows))
+    facts = some_facts(asked="2026-11-20 09:00", reason=R.QUALITY_DEFECT)
+
+    decision = decide(facts, ended)
+
+    assert (decision.verdict, decision.reasons) == (DECLINE, (G.DEFECT_PERIOD_OVER,))
 
 
 def test_small_faults_need_no_return_when_promised() -> None:

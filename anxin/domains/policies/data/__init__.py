@@ -30,6 +30,7 @@ from anxin.domains.policies.data.decision import (
 )
 from anxin.domains.policies.data.facts import NOT_SENT, Delivery, Facts, LineFacts
 from anxin.domains.policies.data.policy import (
+    ANYWHERE,
     Applies,
     ApprovalTerm,
     Clause,
@@ -50,6 +51,7 @@ from anxin.domains.policies.data.policy import (
 from anxin.domains.policies.data.stored import from_json, to_json
 
 __all__ = [
+    "ANYWHERE",
     "NOT_SENT",
     "AppliedClause",
     "Applies",

@@ -18,7 +18,7 @@ from anxin.domains.policies.data.codes import (
     Remedy,
     Roll,
 )
-from anxin.domains.policies.data.decision import Deadline, Words
+from anxin.domains.policies.data.decision import AppliedClause, Deadline, Words
 
 PolicyVersionId = NewType("PolicyVersionId", UUID)
 
@@ -50,6 +50,9 @@ class Applies:
     tiers: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
+
+
+ANYWHERE = Applies()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class DeadlineTerm:
     clause: Clause
     applies: Applies
     deadline: Deadline  # still open
+    said: AppliedClause  # the same in every decision
     remedies: frozenset[Remedy] = frozenset()
 
 

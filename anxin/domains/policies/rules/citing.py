@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from anxin.domains.policies.data import (
+    ANYWHERE,
     AppliedClause,
     Applies,
     Clause,
@@ -37,11 +38,15 @@ def cite(
 
 def holds_for_line(applies: Applies, facts: Facts, category: str) -> bool:
     """Return whether a term holds for goods of a category in this request."""
+    if applies is ANYWHERE:
+        return True
     return (not applies.categories or category in applies.categories) and _holds(applies, facts)
 
 
 def holds_for_request(applies: Applies, facts: Facts) -> bool:
     """Return whether a term holds for every line of this request."""
+    if applies is ANYWHERE:
+        return True
     if applies.categories and not all(ln.category in applies.categories for ln in facts.lines):
         return False
     return _holds(applies, facts)

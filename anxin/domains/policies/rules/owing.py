@@ -10,14 +10,12 @@ from anxin.domains.policies.data import (
     Deadline,
     DeadlineTerm,
     Duty,
-    Effect,
     Facts,
-    FactsUsed,
     Party,
     Policy,
     Remedy,
 )
-from anxin.domains.policies.rules.citing import cite, holds_for_request
+from anxin.domains.policies.rules.citing import holds_for_request
 from anxin.domains.policies.rules.clock import due_after
 
 ASKED = "asked"
@@ -37,10 +35,9 @@ def deadlines_of(
             if rival is None or _is_better(term.deadline, rival.deadline):
                 best[code] = term
     found = []
-    for code, term in best.items():
+    for term in best.values():
         deadline = term.deadline
-        used: FactsUsed = (("time", deadline.hours or deadline.days or 0),)
-        cited.append(cite(policy, term.clause, Effect.SETS_DEADLINE, f"deadline.{code}", used))
+        cited.append(term.said)
         if deadline.starts_on == ASKED:
             deadline = replace(
                 deadline, due_at=due_after(facts.asked_at, deadline, facts.zone).astimezone(UTC)
