@@ -22,31 +22,27 @@ def forget_finished_jobs() -> int:
     return _in_batches(
         "with old as (select j.id from procrastinate_jobs j"
         " where j.status in ('succeeded', 'cancelled', 'aborted') and not exists ("
-        "  select from procrastinate_events e where e.job_id = j.id and e.at > now() - %s)"
-        " order by j.id limit %s)"
-        " delete from procrastinate_jobs where id in (select id from old)",
-        [JOBS_KEPT, _BATCH],
+        "  select from procrastinate_events e where e.job_id = j.id and e.at > now() - %s::interval)"
+        " order by j.id limit %s), gone as ("
+        " delete from procrastinate_jobs where id in (select id from old) returning 1)"
+        " select count(*) from gone",
+        JOBS_KEPT,
     )
 
 
 @every(seconds=3600)
 def forget_idempotency_keys() -> int:
     """Delete the remembered answers of old writes, of every merchant; return how many."""
+    return _in_batches("select kernel_forget_idempotency_keys(%s::interval, %s)", KEYS_KEPT)
+
+
+def _in_batches(statement: str, kept: timedelta) -> int:
+    """Run a deleting statement in small transactions until it finds no more."""
     total = 0
     with connection.cursor() as cursor:
         while True:
-            cursor.execute("select kernel_forget_idempotency_keys(%s, %s)", [KEYS_KEPT, _BATCH])
-            deleted = cursor.fetchone()[0]
+            cursor.execute(statement, [f"{kept.total_seconds()} seconds", _BATCH])
+            deleted = int(cursor.fetchone()[0])
             total += deleted
             if deleted < _BATCH:
-                return total
-
-
-def _in_batches(statement: str, parameters: list[object]) -> int:
-    total = 0
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(statement, parameters)
-            total += cursor.rowcount
-            if cursor.rowcount < _BATCH:
                 return total

@@ -23,8 +23,12 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
-from anxin.kernel import housekeeping as housekeeping  # registers its sweeps
-from anxin.kernel import jobs, measures, streams
+from anxin.kernel import (
+    housekeeping,  # noqa: F401  (registers its sweeps)
+    jobs,
+    measures,
+    streams,
+)
 from anxin.kernel.outbox import STREAM_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -66,7 +70,7 @@ async def _run_all(worker: Worker, stop: asyncio.Event) -> None:
     sweeps = ThreadPoolExecutor(SWEEP_THREADS, thread_name_prefix="sweep")
     folding = ThreadPoolExecutor(1, thread_name_prefix="fold")
     tasks = [
-        asyncio.create_task(worker.run(), name="jobs"),
+        asyncio.create_task(worker.run(), name="jobs"),  # type: ignore[no-untyped-call]  # theirs
         asyncio.create_task(_stay_known(worker), name="lock"),
         asyncio.create_task(_fold(folding), name="projections"),
         *[
@@ -82,7 +86,7 @@ async def _run_all(worker: Worker, stop: asyncio.Event) -> None:
             raise RuntimeError(f"the worker's part {task.get_name()!r} ended")
     finally:
         stopping.cancel()
-        worker.stop()
+        worker.stop()  # type: ignore[no-untyped-call]  # theirs
         for task in tasks[1:]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

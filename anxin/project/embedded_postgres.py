@@ -239,7 +239,7 @@ class _Server:
         if ours and made_by != ours[-1].split(".")[0]:
             raise DatabaseTrouble(
                 f"{self.cluster.data} was made by PostgreSQL {made_by}, this one is {ours[-1]}; "
-                f"make a backup with the former version of Anxin and restore it into an empty folder"
+                f"make a backup with the former Anxin and restore it into an empty folder"
             )
 
     def run_quietly(self, name: str, *arguments: object) -> None:

@@ -30,6 +30,13 @@ from anxin.project.embedded_postgres import DatabaseTrouble
 _MIN_FREE = 200 * 1024 * 1024
 _STOP_SECONDS = 8
 _READY_SECONDS = 60
+_PLACES = {
+    "staff": "/",
+    "buyers": "/shop/ (sample shop with chat)",
+    "warehouse": "/station/",
+    "wallboard": "/wallboard/",
+    "API": "/api/docs",
+}
 
 
 class CannotStart(Exception):
@@ -88,9 +95,7 @@ class _Supervisor:
         self.stopping = True
 
     def _describe_environment(self, listener: socket.socket) -> None:
-        port = listener.getsockname()[1]
-        host = self.arguments.host if self.arguments.host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104  (compared, not bound)
-        self.environment.setdefault("ANXIN_BASE_URL", f"http://{host}:{port}")
+        self.environment.setdefault("ANXIN_BASE_URL", local_address(listener))
         metrics = home.RUN / "metrics"
         shutil.rmtree(metrics, ignore_errors=True)
         metrics.mkdir()
@@ -139,9 +144,14 @@ class _Supervisor:
             self._command("migrate")
 
     def _load_sample_data(self) -> None:
-        if self._is_empty():
+        if not self._is_empty():
+            return
+        try:
             with self._step("Loading sample data"):
                 self._command("demo", "load")
+        except CannotStart as trouble:
+            # The system itself is sound; who wants to look at it should not be kept out.
+            print(f"Going on without sample data: {trouble}", file=sys.stderr, flush=True)
 
     def _is_empty(self) -> bool:
         import psycopg
@@ -189,14 +199,12 @@ class _Supervisor:
         if not self.arguments.web:
             return
         opener = build_opener(ProxyHandler({}))
-        port = listener.getsockname()[1]
-        host = listener.getsockname()[0]
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104
+        probe = f"{local_address(listener)}/healthz"
         deadline = time.monotonic() + _READY_SECONDS
         while time.monotonic() < deadline:
             self._check_stop()
             try:
-                opener.open(f"http://{host}:{port}/healthz", timeout=5).close()
+                opener.open(probe, timeout=5).close()
                 return
             except (URLError, OSError):
                 self._refuse_dead_children()
@@ -212,10 +220,7 @@ class _Supervisor:
         self._note_run()
         seconds = time.monotonic() - self.began
         print(f"\nAnxin is ready after {seconds:.1f} s: {self.base_url}\n", flush=True)
-        for place, path in (
-            ("staff", "/"), ("buyers", "/shop/ (sample shop with chat)"), ("warehouse", "/station/"),
-            ("wallboard", "/wallboard/"), ("API", "/api/docs"),
-        ):  # fmt: skip
+        for place, path in _PLACES.items():
             print(f"  {place:<10} {self.base_url}{path}")
         self._say_sign_ins()
         print("\nCtrl-C stops everything.\n", flush=True)
@@ -249,7 +254,8 @@ class _Supervisor:
             self._check_stop()
             if self.own_database and embedded_postgres.postmaster_pid(home.CLUSTER) is None:
                 self._restart_database()
-            if any([child.tend() for child in self.children]):
+            restarted = [child.name for child in self.children if child.tend()]
+            if restarted:
                 self._note_run()
             time.sleep(0.2)
 
@@ -338,6 +344,15 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         raise CannotStart(f"{port} is no port; choose one from 1 to 65535 with --port") from error
     with listener:
         yield listener
+
+
+def local_address(listener: socket.socket) -> str:
+    """Return the address by which this machine itself reaches the listener."""
+    host, port = listener.getsockname()[:2]
+    # Zeros mean every address of the machine, its own among them.
+    if not host.strip("0.:"):
+        host = "127.0.0.1" if listener.family == socket.AF_INET else "::1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _anxin(*words: str) -> list[str]:

@@ -6,15 +6,21 @@ import os
 import secrets
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from anxin.entrypoints.ui.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
+from anxin.entrypoints.ui.csp import CONTENT_SECURITY_POLICY
+from anxin.project import home
 from anxin.project.embedded_postgres import APP, OWNER
-from anxin.project.home import CLUSTER as CLUSTER
-from anxin.project.home import HOME as ANXIN_HOME
-from anxin.project.home import ROOT as ROOT
+
+# What Django reads by name although nothing below does.
+__all__ = ["CONTENT_SECURITY_POLICY"]
+
+ROOT = home.ROOT
+ANXIN_HOME = home.HOME
+CLUSTER = home.CLUSTER
 
 DEBUG = os.environ.get("ANXIN_DEBUG") == "1"
 TESTING = "PYTEST_VERSION" in os.environ
 BASE_URL = os.environ.get("ANXIN_BASE_URL", "http://127.0.0.1:8000")
+METRICS_TOKEN = os.environ.get("ANXIN_METRICS_TOKEN", "")
 
 
 def _secret_key() -> str:
@@ -31,6 +37,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("ANXIN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS.append(urlsplit(BASE_URL).hostname or "localhost")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ANXIN_TRUSTED_ORIGINS", "").split(",") if o]
 
 DOMAINS = [
@@ -200,11 +207,20 @@ PLUGS = {
 }
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# ANXIN_LOG=json writes one JSON object a line, for machines that collect logs.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"anxin": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "anxin.project.logs.json_formatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("ANXIN_LOG") == "json" else "plain",
+        }
+    },
+    "root": {"handlers": ["console"], "level": os.environ.get("ANXIN_LOG_LEVEL", "WARNING")},
+    "loggers": {"anxin": {"level": "INFO"}, "uvicorn.error": {"level": "WARNING"}},
 }

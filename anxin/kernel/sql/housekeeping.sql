@@ -11,3 +11,16 @@ language sql volatile security definer set search_path = public, pg_temp as $$
     )
     select count(*) from gone
 $$;
+
+-- How long the oldest fact that a projection has not folded has been waiting, per projection.
+create or replace function kernel_projection_lag()
+returns table (name text, seconds double precision)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select c.name, coalesce(extract(epoch from now() - (
+        select e.recorded_at from kernel_event e
+        where (e.xid, e.id) >
+              (c.xid::text::xid8, coalesce(c.event_id, '00000000-0000-0000-0000-000000000000'))
+        order by e.xid, e.id limit 1
+    ))::double precision, 0)
+    from kernel_streamcursor c
+$$;
