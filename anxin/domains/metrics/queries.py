@@ -32,6 +32,8 @@ from anxin.kernel.errors import Invalid, NotFound
 
 # More points than this nobody can read.
 MAX_INTERVALS = 1_000
+# Calendars end somewhere; figures are of this age.
+_YEARS = range(2000, 2200)
 REFUND_DAYS = 7
 RATE_DAYS = 30
 
@@ -43,7 +45,7 @@ class MetricUnknown(NotFound):
 
 
 class RangeInvalid(Invalid):
-    """The range must end after it begins and hold at most a thousand intervals."""
+    """The range must end after it begins, lie in 2000–2200, hold at most a thousand intervals."""
 
     code = "range_invalid"
 
@@ -163,6 +165,8 @@ class _Asked(NamedTuple):
 def _intervals(start: datetime, end: datetime, grain: Grain, zone: ZoneInfo) -> list[datetime]:
     shortest = timedelta(hours=1) if grain is Grain.HOUR else timedelta(days=1)
     if start.tzinfo is None or end.tzinfo is None or not start < end:
+        raise RangeInvalid
+    if start.year not in _YEARS or end.year not in _YEARS:
         raise RangeInvalid
     if (end - start) / shortest > MAX_INTERVALS * (31 if grain is Grain.MONTH else 1):
         raise RangeInvalid

@@ -87,6 +87,6 @@ def _read(part: Any, kind: type) -> Any:
         return at
     if kind in {UUID, Decimal}:
         return kind(str(part))
-    if type(part) is not kind or (kind is str and "\0" in part):
+    if type(part) is not kind or (isinstance(part, str) and "\0" in part):
         raise CursorInvalid
     return part
