@@ -28,6 +28,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceData:
+    """One thing the carrier said of a parcel."""
+
+    at: datetime
+    code: str
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class PickupData:
     """One ordered pickup as people see it."""
 
@@ -42,4 +52,13 @@ class PickupData:
     tracking_no: str
     label_text: str
     last_error: str
-    events: tuple[tuple[datetime, str, str, str], ...] = ()
+    created_at: datetime
+    events: tuple[TraceData, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PickupPage:
+    """Some pickups, and where the next ones begin; an empty cursor means that was all."""
+
+    items: tuple[PickupData, ...]
+    next_cursor: str

@@ -52,3 +52,8 @@ class PickupFailed(PickupFact):
     """The carrier did not take the parcel."""
 
     because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickupCancelled(PickupFact):
+    """The pickup is not wanted any more; the carrier must be told."""

@@ -26,7 +26,6 @@ class PickupAction(StrEnum):
     DELIVER = "deliver"
     FAIL = "fail"
     CANCEL = "cancel"
-    RETRY = "retry"
 
 
 _S, _A = PickupState, PickupAction
@@ -41,6 +40,8 @@ PICKUP = Lifecycle[PickupState, PickupAction](
         (_S.BOOKED, _A.FAIL): _S.FAILED,
         (_S.BOOKED, _A.CANCEL): _S.CANCELLED,
         (_S.COLLECTED, _A.DELIVER): _S.DELIVERED,
-        (_S.FAILED, _A.RETRY): _S.REQUESTED,
+        # News that a courier failed may overtake, or be mended by, the news that he came.
+        (_S.FAILED, _A.COLLECT): _S.COLLECTED,
+        (_S.FAILED, _A.DELIVER): _S.DELIVERED,
     }
 )

@@ -67,6 +67,9 @@ class PickupEvent(TenantModel):
     code = models.CharField(max_length=30)
     text = models.CharField(max_length=300, blank=True)
     place = models.CharField(max_length=100, blank=True)
+    # What arrived, as it arrived.
+    raw = models.TextField(blank=True)
+    heard_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
