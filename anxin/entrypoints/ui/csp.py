@@ -35,5 +35,5 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 def allow_framing(response: HttpResponse, origins: Iterable[str]) -> None:
     """Let pages of ``origins`` (and ours) frame this response: for the chat widget only."""
     # Attributes of django-csp and of Django's clickjacking middleware.
-    response._csp_replace = {"frame-ancestors": [SELF, *origins]}  # noqa: SLF001
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    response._csp_replace = {"frame-ancestors": [SELF, *origins]}  # type: ignore[attr-defined]  # noqa: SLF001
+    response.xframe_options_exempt = True
