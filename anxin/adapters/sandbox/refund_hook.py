@@ -59,7 +59,7 @@ class CallbackIn(BaseModel):
 @csrf_exempt
 @require_POST
 def take_refund_callback(request: HttpRequest) -> HttpResponse:
-    """Take one callback: 200 noted (or known), 401 not genuine, 404 no such number, 422 no shape."""
+    """Take a callback: 200 noted or known, 401 not genuine, 404 no such number, 422 malformed."""
     body = request.body[: _MOST_BYTES + 1]
     timestamp = request.headers.get(TIME_HEADER, "")
     signature = request.headers.get(SIGNATURE_HEADER, "")
