@@ -89,13 +89,14 @@ def choose_own_parcel(
 def register_pickup_parcel(
     by: Actor, request_id: RequestId | UUID, tracking_no: str, carrier: str = "", *, now: datetime
 ) -> None:
-    """Note the parcel a courier will fetch. The same number again is harmless."""
+    """Note the parcel a courier will fetch. The same number again is harmless.
+
+    It is noted even when the request has ended meanwhile, so that the warehouse knows it.
+    """
     row = access_request(by, request_id, permission=Permission.DELIVERIES_MANAGE)
     number = tracking_of(tracking_no)
     if ReturnParcel.objects.filter(request=row, tracking_no=number).exists():
         return
-    if State(row.state) not in {State.AUTHORIZED, State.IN_TRANSIT}:
-        return  # withdrawn meanwhile: the flow calls the courier off
     _check_free(row, number)
     _create(row, number, carrier, "pickup", ParcelState.BOOKED, None)
     tell(row)
