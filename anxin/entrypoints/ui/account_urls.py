@@ -11,14 +11,16 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from anxin.entrypoints.ui.accounts import StaffLoginForm
+from anxin.entrypoints.ui import accounts
 
 _FOLDER = "ui/account/"
 
 urlpatterns = [
     path(
         "login/",
-        account.LoginView.as_view(template_name=f"{_FOLDER}login.html", form_class=StaffLoginForm),
+        account.LoginView.as_view(
+            template_name=f"{_FOLDER}login.html", form_class=accounts.StaffLoginForm
+        ),
         name="account_login",
     ),
     path(
@@ -33,30 +35,43 @@ urlpatterns = [
     ),
     path(
         "reauthenticate/",
-        account.ReauthenticateView.as_view(template_name=f"{_FOLDER}reauthenticate.html"),
+        account.ReauthenticateView.as_view(
+            template_name=f"{_FOLDER}reauthenticate.html",
+            form_class=accounts.PlainReauthenticateForm,
+        ),
         name="account_reauthenticate",
     ),
     path(
         "password/change/",
         account.PasswordChangeView.as_view(
-            template_name=f"{_FOLDER}password_change.html", success_url="/"
+            template_name=f"{_FOLDER}password_change.html",
+            success_url="/",
+            form_class=accounts.PlainChangePasswordForm,
         ),
         name="account_change_password",
     ),
     path("2fa/", mfa.IndexView.as_view(template_name=f"{_FOLDER}mfa.html"), name="mfa_index"),
     path(
         "2fa/authenticate/",
-        mfa.AuthenticateView.as_view(template_name=f"{_FOLDER}mfa_authenticate.html"),
+        mfa.AuthenticateView.as_view(
+            template_name=f"{_FOLDER}mfa_authenticate.html",
+            form_class=accounts.PlainAuthenticateForm,
+        ),
         name="mfa_authenticate",
     ),
     path(
         "2fa/reauthenticate/",
-        mfa.ReauthenticateView.as_view(template_name=f"{_FOLDER}mfa_reauthenticate.html"),
+        mfa.ReauthenticateView.as_view(
+            template_name=f"{_FOLDER}mfa_reauthenticate.html",
+            form_class=accounts.PlainReauthenticateByCodeForm,
+        ),
         name="mfa_reauthenticate",
     ),
     path(
         "2fa/totp/activate/",
-        totp.ActivateTOTPView.as_view(template_name=f"{_FOLDER}totp_activate.html"),
+        totp.ActivateTOTPView.as_view(
+            template_name=f"{_FOLDER}totp_activate.html", form_class=accounts.PlainActivateForm
+        ),
         name="mfa_activate_totp",
     ),
     path(

@@ -7,9 +7,13 @@ import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from cryptography.fernet import Fernet
+from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +60,18 @@ class StaffMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is un
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
 
-class StaffLoginForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
+class Plain:
+    """A form whose labels stand above its fields: no placeholder repeats them."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class StaffLoginForm(Plain, LoginForm):  # type: ignore[misc]  # allauth is untyped
     """E-mail or user name, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,11 +79,30 @@ class StaffLoginForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
         login, password = self.fields["login"], self.fields["password"]
         login.label = _("用户名或邮箱")
         login.widget.attrs.update(
-            placeholder="", autocomplete="username", autocapitalize="none", spellcheck="false"
+            autocomplete="username", autocapitalize="none", spellcheck="false"
         )
         password.label = _("密码")
         password.help_text = ""
-        password.widget.attrs.update(placeholder="")
+
+
+class PlainReauthenticateForm(Plain, ReauthenticateForm):  # type: ignore[misc]  # untyped
+    """The password once more."""
+
+
+class PlainChangePasswordForm(Plain, ChangePasswordForm):  # type: ignore[misc]  # untyped
+    """The old password and the new one twice."""
+
+
+class PlainAuthenticateForm(Plain, AuthenticateForm):  # type: ignore[misc]  # untyped
+    """The code of the second factor."""
+
+
+class PlainReauthenticateByCodeForm(Plain, ReauthenticateByCodeForm):  # type: ignore[misc]  # untyped
+    """The code of the second factor once more."""
+
+
+class PlainActivateForm(Plain, ActivateTOTPForm):  # type: ignore[misc]  # untyped
+    """The first code of a new second factor."""
 
 
 def _cipher() -> Fernet:

@@ -151,12 +151,21 @@ def test_secrets_of_the_second_factor_are_stored_encrypted(lin: Actor) -> None:
 def test_turning_the_second_factor_on_asks_for_the_password_first(
     client: Client, lin: Actor
 ) -> None:
-    client.force_login(User.objects.get(username="lin"))
+    sign_in(client)
+    door = client.get("/accounts/2fa/totp/activate/", follow=True)
+    assert "确认是您本人" in door.content.decode()
 
-    answer = client.get("/accounts/2fa/totp/activate/", follow=True)
+    page = client.post(door.request["PATH_INFO"] + "?" + door.request["QUERY_STRING"],
+                       {"password": "linlin"}, follow=True)  # fmt: skip
+    assert "data:image/svg+xml" in page.content.decode()
+    secret = client.session["mfa.totp.secret"]
+    code = totp.format_hotp_value(
+        totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time())))
+    )
+    codes = client.post("/accounts/2fa/totp/activate/", {"code": code}, follow=True)
 
-    assert answer.status_code == 200
-    assert "确认是您本人" in answer.content.decode() or "扫描" in answer.content.decode()
+    assert "还有 10 个恢复码可用" in codes.content.decode()
+    assert Authenticator.objects.count() == 2
 
 
 @pytest.mark.parametrize(
