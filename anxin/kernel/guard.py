@@ -37,12 +37,21 @@ def guard_database(**_: Any) -> None:
             cursor.execute(statement)
 
 
+def ensure_role() -> None:
+    """Create the application's role unless the server has it. Runs as the owner."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLE)
+
+
+_ROLE = (
+    f"do $$ begin if not exists (select from pg_roles where rolname = '{APP_ROLE}') then "
+    f"create role {APP_ROLE} login nosuperuser nobypassrls; end if; "
+    f"exception when duplicate_object or unique_violation then null; end $$"
+)
+
+
 def _statements() -> Iterator[Any]:
-    yield (
-        f"do $$ begin if not exists (select from pg_roles where rolname = '{APP_ROLE}') then "
-        f"create role {APP_ROLE} login nosuperuser nobypassrls; end if; "
-        f"exception when duplicate_object or unique_violation then null; end $$"
-    )
+    yield _ROLE
     yield (
         f"do $$ begin if not pg_has_role(current_user, '{APP_ROLE}', 'set') then "
         f"grant {APP_ROLE} to current_user; end if; exception when undefined_object or "

@@ -41,13 +41,17 @@ COMMANDS = {
     "web": Command("anxin.project.web", "run one web process (serve starts these)", None),
     "worker": Command("anxin.project.work", "run one worker process (serve starts these)", None),
     "migrate": Command("anxin.project.migrate", "bring the database to this version", "owner"),
-    "demo": Command(f"{_CLI}.demo", "load, reset or describe the sample data"),
+    "demo": Command(f"{_CLI}.demo", "load, reset or describe the sample data", "owner"),
     "import": Command(f"{_CLI}.imports", "read orders, products or shipments from a file"),
     "export": Command(f"{_CLI}.export", "write orders, requests, refunds … to CSV or XLSX"),
     "decide": Command(f"{_CLI}.decide", "show what the policy says of one line of an order"),
-    "doctor": Command(f"{_CLI}.doctor", "check this installation", "owner"),
-    "backup": Command(f"{_CLI}.backup", "write database, files and key into one file", "owner"),
-    "restore": Command(f"{_CLI}.restore", "read a backup into an empty installation", "owner"),
+    "doctor": Command("anxin.project.doctor", "check this installation", "owner"),
+    "backup": Command(
+        "anxin.project.backup", "write database, files and key into one file", "owner"
+    ),
+    "restore": Command(
+        "anxin.project.restore", "read a backup into an empty installation", "owner"
+    ),
     "bench": Command(f"{_CLI}.bench", "measure this machine against its own limits", None),
 }
 

@@ -80,6 +80,18 @@ def start(cluster: Cluster, *, wait_seconds: int = 60) -> None:
         _hold(cluster)
 
 
+def create_database(cluster: Cluster, name: str) -> None:
+    """Create one more database on the running server unless it is there."""
+    _Server(cluster).create_database(name)
+
+
+def drop_database(cluster: Cluster, name: str) -> None:
+    """Drop a database of the running server, whoever is connected to it."""
+    _Server(cluster).run(
+        "dropdb", "-h", cluster.socket, "-U", OWNER, "--if-exists", "--force", name
+    )
+
+
 def stop(cluster: Cluster) -> None:
     """Stop the server if it runs."""
     _Server(cluster).stop()
@@ -257,12 +269,12 @@ class _Server:
         loud = [line for line in lines if "FATAL" in line or "PANIC" in line] or lines
         return loud[-1].strip() if loud else "it wrote nothing"
 
-    def create_database(self) -> None:
+    def create_database(self, name: str = DATABASE) -> None:
         socket = ("-h", self.cluster.socket, "-U", OWNER)
         found = self.run("psql", *socket, "-d", "postgres", "-Atc",
-                         f"select 1 from pg_database where datname = '{DATABASE}'")  # fmt: skip
+                         f"select 1 from pg_database where datname = '{name}'")  # fmt: skip
         if found.stdout.strip() != "1":
-            self.run("psql", *socket, "-d", "postgres", "-c", f"create database {DATABASE}")
+            self.run("psql", *socket, "-d", "postgres", "-c", f"create database {name}")
 
     def stop(self) -> None:
         self.run_quietly("pg_ctl", "-D", self.cluster.data, "-w", "-m", "fast", "stop")
