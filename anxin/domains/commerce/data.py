@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
 
 OrderId = NewType("OrderId", UUID)
@@ -196,3 +196,178 @@ class TrackingData:
     code: str
     text: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerNamed:
+    """Whom a shop names as the buyer; all empty means nobody. Phones as the shop wrote them."""
+
+    external_ref: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    region: str = "CN"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line to be recorded; ``discount_minor`` is its own, beside its share of the order's."""
+
+    sku: str
+    name: str
+    quantity: int
+    unit_price_minor: int
+    category: str = ""
+    discount_minor: int = 0
+    tax_minor: int | None = None
+    exclusion: str = ""
+    exclusion_confirmed: bool = False
+    is_gift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """A payment to be recorded, in the order's currency."""
+
+    tender: Tender
+    amount_minor: int
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order to be recorded, as the shop states it.
+
+    ``paid_minor`` None means: whatever it comes to. ``payments`` empty means: one, of unknown kind.
+    """
+
+    order_no: str
+    store_id: UUID
+    state: OrderState
+    currency: str
+    placed_at: datetime
+    lines: tuple[NewLine, ...]
+    paid_at: datetime | None = None
+    discount_minor: int = 0
+    freight_minor: int = 0
+    tax_minor: int | None = None
+    paid_minor: int | None = None
+    payments: tuple[NewPayment, ...] = ()
+    channel: str = ""
+    region: str = "CN"
+    buyer: BuyerNamed = BuyerNamed()
+    receiver: ReceiverData = ReceiverData("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class NewProduct:
+    """A product to be recorded."""
+
+    sku: str
+    name: str
+    product_code: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    category: str = ""
+    price_minor: int = 0
+    currency: str = "CNY"
+    exclusion: str = ""
+    is_available: bool = True
+    image_url: str = ""
+    supplier_code: str = ""
+    supplier_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTracking:
+    """Something a carrier said, to be recorded once."""
+
+    at: datetime
+    code: str
+    text: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewShipment:
+    """A parcel to be recorded. ``lines`` are (SKU, quantity); empty means all that is left."""
+
+    order_no: str
+    tracking_no: str
+    carrier: str = ""
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    signed_at: datetime | None = None
+    signed_by: str = ""
+    lines: tuple[tuple[str, int], ...] = ()
+    events: tuple[NewTracking, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of a thing that was to be recorded."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of one thing; ``code`` and ``detail`` say why it was rejected."""
+
+    key: str
+    outcome: Outcome
+    code: str = ""
+    detail: dict[str, str | int] = field(default_factory=dict)
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChoice:
+    """A store that rows of a file may name, with what is read differently for it."""
+
+    id: UUID
+    slug: str
+    name: str
+    currency: str
+    zone: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportData:
+    """One import as pages and programs see it."""
+
+    id: ImportRunId
+    kind: ImportKind
+    file_name: str
+    size_bytes: int
+    mode: ImportMode
+    state: str
+    layout: dict[str, Any]
+    rows_total: int
+    rows_done: int
+    things_total: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    error_count: int
+    warning_count: int
+    errors: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
+    preview: list[dict[str, Any]]
+    failure: dict[str, Any]
+    by_name: str
+    started_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def percent(self) -> int:
+        """Return how far the running step is."""
+        return min(100, 100 * self.rows_done // self.rows_total) if self.rows_total else 0
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether something is being done to it right now."""
+        return self.state in {"reading", "applying"}

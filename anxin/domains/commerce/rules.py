@@ -6,9 +6,16 @@ Source: anchors of refund arithmetic, P2–P6; rounding after docs/adr/0002-mone
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from anxin.domains.commerce.data import LineData, UnitAmounts
+from anxin.domains.commerce.data import (
+    LineData,
+    NewOrder,
+    NewPayment,
+    OrderState,
+    Tender,
+    UnitAmounts,
+)
 from anxin.kernel.errors import Invalid
 from anxin.kernel.money import allocate, share_of
 
@@ -108,6 +115,70 @@ def refundable_of_units(line: LineData, first: int, count: int) -> UnitAmounts:
     )
 
 
+_RANK = {
+    OrderState.PENDING: 0,
+    OrderState.PAID: 1,
+    OrderState.SHIPPED: 2,
+    OrderState.DELIVERED: 3,
+    OrderState.COMPLETED: 4,
+}
+# Orders nobody may have paid: their money may be what it comes to, or nothing.
+_PERHAPS_UNPAID = {OrderState.PENDING, OrderState.CANCELLED}
+
+
+def settle(order: NewOrder) -> tuple[Allocation, tuple[NewPayment, ...]]:
+    """Return the order spread over its lines, and its payments. Raise OrderDoesNotAddUp.
+
+    What was paid must be goods − discount + freight + tax, and the payments must add up to it; an
+    order that is pending or cancelled may also be unpaid.
+    """
+    sold = [
+        SoldLine(one.quantity, one.unit_price_minor, one.discount_minor, one.tax_minor)
+        for one in order.lines
+    ]
+    allocation = allocate_order(
+        sold,
+        discount_minor=order.discount_minor,
+        freight_minor=order.freight_minor,
+        tax_minor=order.tax_minor,
+    )
+    paid = _paid(order, allocation.paid_minor)
+    payments = order.payments
+    if not payments and paid:
+        payments = (NewPayment(Tender.OTHER, paid),)
+    given = sum(one.amount_minor for one in payments)
+    if given != paid:
+        raise OrderDoesNotAddUp(
+            "the payments are not what was paid", what="payments", stated=given, computed=paid
+        )
+    return replace(allocation, paid_minor=paid), payments
+
+
+def later_state(old: OrderState, new: OrderState) -> OrderState:
+    """Return the state after the shop told ``new``: progress never goes back.
+
+    A file of orders is often older than the parcels' own news; only a cancellation is believed
+    against progress, and only progress against a cancellation.
+    """
+    if OrderState.CANCELLED in {old, new}:
+        return new
+    return max(old, new, key=_RANK.__getitem__)
+
+
+def _paid(order: NewOrder, computed: int) -> int:
+    unpaid = order.state in _PERHAPS_UNPAID
+    if order.paid_minor is None:
+        return 0 if unpaid and not order.payments else computed
+    if order.paid_minor == computed or (unpaid and order.paid_minor == 0):
+        return order.paid_minor
+    raise OrderDoesNotAddUp(
+        "what was paid is not goods − discount + freight + tax",
+        what="paid",
+        stated=order.paid_minor,
+        computed=computed,
+    )
+
+
 def _taxes(
     lines: Sequence[SoldLine], net: list[int], gross: list[int], tax_minor: int | None
 ) -> list[int]:
@@ -116,7 +187,10 @@ def _taxes(
         return allocate(tax_minor or 0, net if any(net) else gross)
     if tax_minor is not None and sum(stated) != tax_minor:
         raise OrderDoesNotAddUp(
-            "the lines' taxes are not the order's tax", stated=tax_minor, computed=sum(stated)
+            "the lines' taxes are not the order's tax",
+            what="tax",
+            stated=tax_minor,
+            computed=sum(stated),
         )
     return [line.tax_minor or 0 for line in lines]
 
@@ -129,16 +203,17 @@ def _refuse_nonsense(
     tax_minor: int | None,
 ) -> None:
     if not lines:
-        raise OrderDoesNotAddUp("an order has at least one line")
+        raise OrderDoesNotAddUp("an order has at least one line", what="lines")
     if any(line.quantity <= 0 or line.unit_price_minor < 0 for line in lines):
-        raise OrderDoesNotAddUp("quantities are positive and prices not negative")
+        raise OrderDoesNotAddUp("quantities are positive, prices not negative", what="lines")
     parts = [discount_minor, freight_minor, tax_minor or 0]
     parts += [line.discount_minor for line in lines] + [line.tax_minor or 0 for line in lines]
     if min(parts) < 0:
-        raise OrderDoesNotAddUp("no part of an order is negative")
+        raise OrderDoesNotAddUp("no part of an order is negative", what="lines")
     if min(after_own) < 0 or discount_minor > sum(after_own):
         raise OrderDoesNotAddUp(
             "a discount is larger than what it is on",
+            what="discount",
             stated=discount_minor,
             computed=sum(after_own),
         )

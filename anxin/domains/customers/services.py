@@ -190,11 +190,9 @@ def _serialise(merchant_id: MerchantId) -> None:
 
 
 def _owner(merchant_id: MerchantId, channel: str, address: str) -> CustomerId | None:
-    return (
-        Identity.objects.filter(merchant_id=merchant_id, channel=channel, address=address)
-        .values_list("customer_id", flat=True)
-        .first()
-    )
+    rows = Identity.objects.filter(merchant_id=merchant_id, channel=channel, address=address)
+    found = rows.values_list("customer_id", flat=True).first()
+    return None if found is None else CustomerId(found)
 
 
 @dataclass(slots=True)
@@ -218,8 +216,8 @@ class _Book:
             address__in=addresses,
         ).values_list("channel", "address", "customer_id")
         return cls(
-            dict(known_refs.values_list("external_ref", "pk")),
-            {(channel, address): owner for channel, address, owner in known},
+            {ref: CustomerId(pk) for ref, pk in known_refs.values_list("external_ref", "pk")},
+            {(channel, address): CustomerId(owner) for channel, address, owner in known},
             {},
             {},
         )

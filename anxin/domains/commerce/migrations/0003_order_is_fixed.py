@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commerce', '0002_initial'),
+        ("commerce", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='is_fixed',
+            model_name="order",
+            name="is_fixed",
             field=models.BooleanField(default=False),
         ),
     ]

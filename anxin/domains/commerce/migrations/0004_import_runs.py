@@ -5,113 +5,148 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commerce', '0003_order_is_fixed'),
-        ('merchants', '0001_initial'),
+        ("commerce", "0003_order_is_fixed"),
+        ("merchants", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='importrun',
-            name='import_newest',
+            model_name="importrun",
+            name="import_newest",
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='applied_bytes',
+            model_name="importrun",
+            name="applied_bytes",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='by_kind',
-            field=models.CharField(default='staff', max_length=10),
+            model_name="importrun",
+            name="by_kind",
+            field=models.CharField(default="staff", max_length=10),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='by_name',
+            model_name="importrun",
+            name="by_name",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='error_count',
+            model_name="importrun",
+            name="error_count",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='failure',
+            model_name="importrun",
+            name="failure",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='is_strict',
+            model_name="importrun",
+            name="is_strict",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='layout',
+            model_name="importrun",
+            name="layout",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='mapping',
+            model_name="importrun",
+            name="mapping",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='preview',
+            model_name="importrun",
+            name="preview",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='size_bytes',
+            model_name="importrun",
+            name="size_bytes",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='store_id',
+            model_name="importrun",
+            name="store_id",
             field=models.UUIDField(null=True),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='things_total',
+            model_name="importrun",
+            name="things_total",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='touched_at',
+            model_name="importrun",
+            name="touched_at",
             field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='warning_count',
+            model_name="importrun",
+            name="warning_count",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='warnings',
+            model_name="importrun",
+            name="warnings",
             field=models.JSONField(default=list),
         ),
         migrations.AlterField(
-            model_name='importrun',
-            name='kind',
-            field=models.CharField(choices=[('orders', 'orders'), ('products', 'products'), ('shipments', 'shipments')], max_length=20),
+            model_name="importrun",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("orders", "orders"),
+                    ("products", "products"),
+                    ("shipments", "shipments"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='importrun',
-            name='mode',
-            field=models.CharField(choices=[('all', 'all'), ('per-order', 'per-order')], max_length=20),
+            model_name="importrun",
+            name="mode",
+            field=models.CharField(
+                choices=[("all", "all"), ("per-order", "per-order")], max_length=20
+            ),
         ),
         migrations.AlterField(
-            model_name='importrun',
-            name='state',
-            field=models.CharField(choices=[('reading', 'reading'), ('checked', 'checked'), ('applying', 'applying'), ('done', 'done'), ('refused', 'refused'), ('failed', 'failed'), ('cancelled', 'cancelled')], max_length=20),
+            model_name="importrun",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("reading", "reading"),
+                    ("checked", "checked"),
+                    ("applying", "applying"),
+                    ("done", "done"),
+                    ("refused", "refused"),
+                    ("failed", "failed"),
+                    ("cancelled", "cancelled"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['merchant', '-started_at', '-id'], name='import_newest'),
+            model_name="importrun",
+            index=models.Index(fields=["merchant", "-started_at", "-id"], name="import_newest"),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reading', 'checked', 'applying', 'done', 'refused', 'failed', 'cancelled'])), name='import_state_known'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "reading",
+                            "checked",
+                            "applying",
+                            "done",
+                            "refused",
+                            "failed",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="import_state_known",
+            ),
         ),
     ]
