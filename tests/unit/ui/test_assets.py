@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from anxin.entrypoints import ui
 from anxin.entrypoints.ui.templatetags.anxin_ui import TONE_ICONS, VENDOR
@@ -80,3 +82,16 @@ def test_no_file_of_ours_names_another_host() -> None:
 def test_no_vendored_file_is_fetched_from_a_named_host() -> None:
     for name in ("tabler", "icons"):
         assert re.findall(r"url\(['\"]?https?:", (STATIC / VENDOR[name]).read_text()) == []
+
+
+def test_every_static_file_can_be_served_under_a_hashed_name(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "anxin.entrypoints.ui.storage.HashedStaticFiles"},
+    }
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    hashed = next(tmp_path.glob("ui/app.????????????.js")).read_text()
+    assert re.search(r'import ?"\./requests\.[0-9a-f]{12}\.js"', hashed)

@@ -1,6 +1,6 @@
 // ECharts, fetched only by pages with a chart. <div data-chart="id-of-json-script"> with a height from CSS.
 //
-//   import { draw } from "../ui/charts.js";
+//   (import { draw })
 //   draw(element, { x: ["11-01", …], series: [{ name, data, before: true }], kind: "line", target: 24 });
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -1,7 +1,7 @@
 // Shortcuts: never while an input method composes, never while typing, never with Ctrl/Alt/Meta
 // unless asked for.
 //
-//   import { shortcuts } from "./keyboard.js";
+//   (import { shortcuts })
 //   shortcuts([{ keys: "j", help: "下一个会话", run() {…} }, { keys: "g w", … }, { keys: "Ctrl+k", inFields: true, … }]);
 
 import { openDialog } from "./dialog.js";

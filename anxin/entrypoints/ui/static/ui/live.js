@@ -1,7 +1,7 @@
 // The open line to the server: subscriptions that survive a lost connection without losing or
 // doubling anything that carries a sequence number.
 //
-//   import { live } from "./live.js";
+//   (import { live })
 //   const stop = live.subscribe("conversation:018f…", { after: 41, onmessage(event) { … }, onback() { … } });
 //   live.send({ op: "typing", topic: "conversation:018f…" });
 //
