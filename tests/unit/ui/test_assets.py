@@ -54,7 +54,7 @@ def test_every_icon_that_templates_draw_is_in_the_sprite() -> None:
     drawn = set(TONE_ICONS.values())
     for path in templates():
         drawn |= set(re.findall(r'{% icon "([\w-]+)"', path.read_text()))
-        drawn |= set(re.findall(r'\bicon="([\w-]+)"', path.read_text()))
+        drawn |= set(re.findall(r'\sicon="([\w-]+)"', path.read_text()))
 
     assert drawn - known == set()
 
