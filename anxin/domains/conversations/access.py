@@ -18,10 +18,10 @@ def access_conversation(
 ) -> Conversation:
     """Return the conversation, locked if asked for, when ``by`` may do this with it.
 
-    A customer may read and write in his own; for everyone else the permission decides. What may
-    not be seen raises NotFound.
+    A customer may read his own (what he writes comes in as a message); for everyone else the
+    permission decides. What may not be seen raises NotFound.
     """
-    if not by.is_buyer:
+    if not (by.is_buyer and to is Permission.CONVERSATIONS_READ):
         by.require(to)
     rows = Conversation.objects.filter(_visible_to(by), pk=conversation_id)
     if lock:

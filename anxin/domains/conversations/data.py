@@ -113,6 +113,8 @@ class ConversationData:
     # A number the customer named that is not among his orders: to be checked, never trusted.
     suggested_order_no: str = ""
     closed_at: datetime | None = None
+    # number, customer or by_hand: how the order became known.
+    order_link: str = ""
 
     @property
     def unseen(self) -> int:

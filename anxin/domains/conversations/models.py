@@ -28,6 +28,8 @@ class Conversation(TenantModel):
     state = models.CharField(max_length=20, default=ConversationState.WAITING_US)
     assignee = TenantForeignKey("merchants.Staff", models.PROTECT, null=True, related_name="+")
     order = TenantForeignKey("commerce.Order", models.PROTECT, null=True, related_name="+")
+    # How the order became known: number, customer (his only recent one) or by_hand.
+    order_link = models.CharField(max_length=10, blank=True, db_default="")
     language = models.CharField(max_length=10, blank=True)
     last_seq = models.PositiveIntegerField(default=0)
     # Highest number the customer, and the staff, have seen.

@@ -331,13 +331,14 @@ def conversation_data(row: Conversation) -> ConversationData:
         row.assignee.name if row.assignee else "",
         row.suggested_order_no,
         row.closed_at,
+        row.order_link,
     )
 
 
-def unlinked(by: Actor, ids: Sequence[UUID]) -> list[Conversation]:
-    """Return those of the conversations that no order is linked to, locked in key order."""
-    rows = Conversation.objects.filter(merchant_id=by.merchant_id, pk__in=ids, order_id=None)
-    return list(rows.select_for_update(no_key=True).order_by("id"))
+def unsettled(by: Actor, ids: Sequence[UUID]) -> list[Conversation]:
+    """Return those of the conversations whose order is not known, or only guessed."""
+    rows = Conversation.objects.filter(merchant_id=by.merchant_id, pk__in=ids)
+    return list(rows.filter(order_link__in=["", "customer"]).order_by("id"))
 
 
 def texts_of(by: Actor, message_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -66,6 +66,17 @@ def recognise(
     return Recognition(recent[0].id, "customer") if len(recent) == 1 else Recognition()
 
 
+def spellings(number: str) -> tuple[str, ...]:
+    """Return how a number may stand in the order book: with ``#`` or not, in capitals or not."""
+    bare = number.lstrip("#")
+    return tuple({bare, bare.upper(), f"#{bare}", f"#{bare.upper()}"})
+
+
+def is_same_number(one: str, other: str) -> bool:
+    """Return whether two spellings name one order."""
+    return _plain(one) == _plain(other)
+
+
 def _plain(number: str) -> str:
     return number.lstrip("#").upper()
 

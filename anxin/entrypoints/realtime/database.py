@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
@@ -46,8 +47,15 @@ async def close_threads() -> None:
     """Close the threads and their connections."""
     global _pool
     pool, _pool = _pool, None
-    if pool is not None:
-        loop = asyncio.get_running_loop()
-        closing = [loop.run_in_executor(pool, connections.close_all) for _ in range(THREADS)]
-        await asyncio.gather(*closing)
-        pool.shutdown(wait=False)
+    if pool is None:
+        return
+    everyone = threading.Barrier(THREADS)
+
+    def close() -> None:
+        # Whoever waits here cannot take a second turn, so each thread comes by once.
+        everyone.wait(5)
+        connections.close_all()
+
+    loop = asyncio.get_running_loop()
+    await asyncio.gather(*(loop.run_in_executor(pool, close) for _ in range(THREADS)))
+    pool.shutdown(wait=False)

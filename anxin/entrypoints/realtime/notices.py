@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from anxin.entrypoints.realtime.database import dsn
 from anxin.entrypoints.realtime.hub import Hub, Key, Message
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 # The inbox is told this often at most; a storm of messages is one notice with many ids.
 INBOX_PAUSE = 0.1
 INBOX_IDS = 200
+# How the connection is known in pg_stat_activity.
+APPLICATION = "anxin-live"
 _QUIET_CHECK = 30.0
 _LONGEST_WAIT = 5.0
 
@@ -60,7 +63,8 @@ class Notices:
             wait = min(wait * 2, _LONGEST_WAIT) if not self.listening.is_set() else 0.1
 
     async def _listen(self) -> None:
-        async with await psycopg.AsyncConnection.connect(dsn(), autocommit=True) as connection:
+        address = make_conninfo(dsn(), application_name=APPLICATION)
+        async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
             await connection.execute(f"listen {LIVE_CHANNEL}")
             self.listening.set()
             # What was said while nobody listened is lost: everyone looks for himself.

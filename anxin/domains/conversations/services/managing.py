@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
 
+from anxin.domains.commerce.public import get_order
 from anxin.domains.conversations.access import access_conversation
 from anxin.domains.conversations.data import ConversationId, ConversationState, QuickReplyData
 from anxin.domains.conversations.events import (
@@ -162,33 +162,26 @@ def mark_seen(by: Actor, conversation_id: ConversationId, seq: int) -> None:
 def link_order(
     by: Actor, conversation_id: ConversationId, order_id: UUID | None, *, now: datetime
 ) -> None:
-    """Say by hand which order a conversation is about, or that it is none of them."""
+    """Say by hand which order a conversation is about, or that it is none. Raise NotFound."""
     row = access_conversation(by, conversation_id, to=Permission.CONVERSATIONS_REPLY, lock=True)
-    if by.is_buyer:
-        by.require(Permission.CONVERSATIONS_REPLY)
     if row.order_id == order_id:
         return
-    try:
-        with transaction.atomic():
-            keep_link(row, order_id, "")
-    except IntegrityError as error:
-        raise NotFound(order_id=str(order_id)) from error
     if order_id is not None:
-        outbox.publish(order_linked(row, order_id, "by_hand", now), by=by)
+        get_order(by, order_id)
+    row.order_id, row.suggested_order_no = order_id, ""
+    row.order_link = "by_hand"
+    row.save(update_fields=["order", "order_link", "suggested_order_no"])
+    if order_id is not None:
+        outbox.publish(
+            OrderLinked(
+                conversation_id=conversation_id,
+                order_id=order_id,
+                how="by_hand",
+                occurred_at=now,
+            ),
+            by=by,
+        )
     _tell(row)
-
-
-def keep_link(row: Conversation, order_id: UUID | None, suggested: str) -> None:
-    """Store which order a locked conversation is about, and the number to be checked."""
-    row.order_id, row.suggested_order_no = order_id, suggested
-    row.save(update_fields=["order", "suggested_order_no"])
-
-
-def order_linked(row: Conversation, order_id: UUID, how: str, now: datetime) -> OrderLinked:
-    """Return the fact that it became known which order a conversation is about."""
-    return OrderLinked(
-        conversation_id=ConversationId(row.pk), order_id=order_id, how=how, occurred_at=now
-    )
 
 
 @transaction.atomic
@@ -217,12 +210,6 @@ def fill_quick_reply(by: Actor, quick_reply_id: UUID, *, values: dict[str, str])
         raise NotFound(quick_reply_id=str(quick_reply_id))
     rows.update(used_count=F("used_count") + 1)
     return filled(text, values)
-
-
-def tell_changed(rows: Sequence[Conversation]) -> None:
-    """Tell open pages that these conversations changed."""
-    for row in rows:
-        _tell(row)
 
 
 def _tell(row: Conversation) -> None:
