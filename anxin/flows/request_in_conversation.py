@@ -78,7 +78,7 @@ def _tell(event: Event, request: RequestData, merchant: MerchantId) -> None:
         system,
         conversation_id,
         code,
-        key=f"{code}:{request.id}:{event.occurred_at.isoformat()}"[:100],
+        key=f"{code}-{request.id}-{int(event.occurred_at.timestamp())}",
         now=utcnow(),
         request_id=str(request.id),
         number=request.number,

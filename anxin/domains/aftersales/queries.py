@@ -373,6 +373,26 @@ def available_units(by: Actor, order: OrderData) -> dict[UUID, int]:
     return {line.id: line.quantity - claims.get(line.id, Claim()).count for line in order.lines}
 
 
+def items_of_sku(order: OrderData, sku: str, quantity: int) -> tuple[RequestedItem, ...]:
+    """Return so many units of an article as items; several lines of it are asked in order.
+
+    More than was bought stays with the last line, so that the decision can refuse it with
+    numbers. Raise Invalid for an article the order does not hold.
+    """
+    lines = [line for line in order.lines if line.sku == sku]
+    if not lines:
+        raise Invalid(f"{sku} is not in order {order.order_no}", field="sku", value=sku)
+    if quantity <= 0:
+        raise Invalid("at least one unit", field="quantity", value=quantity)
+    items, left = [], quantity
+    for line in lines:
+        taken = left if line is lines[-1] else min(left, line.quantity)
+        if taken:
+            items.append(RequestedItem(line.id, taken))
+        left -= taken
+    return tuple(items)
+
+
 def list_unknown_parcels(by: Actor, *, limit: int = 100) -> list[UnknownParcelData]:
     """Return parcels that belong to no request, newest first, matched ones last."""
     by.require(Permission.STATION_USE)

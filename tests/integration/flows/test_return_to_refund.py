@@ -1,0 +1,123 @@
+"""From goods that came back to money that went back, listeners run once and twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from anxin.domains.aftersales import public as aftersales
+from anxin.domains.finance.data import Source, SourceKind
+from anxin.domains.finance.public import get_refund_of
+from anxin.flows import return_shipping
+from anxin.kernel.clock import utcnow
+from anxin.kernel.plugs import plugged
+from tests.builders import NOON
+from tests.builders_aftersales import (
+    DAY,
+    HOUR,
+    Scene,
+    bring_back,
+    build_request,
+    build_scene,
+    fetched,
+    inspect,
+)
+from tests.listeners import deliver_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_accepted_goods_are_paid_once_and_close_the_request(scene: Scene, times: int) -> None:
+    request_id = build_request(scene, 2, 1)
+    bring_back(scene, request_id)
+    inspect(scene, request_id)
+
+    deliver_all(scene.house.merchant_id, times=times)
+
+    closed = fetched(scene, request_id)
+    assert (closed.state, closed.refunded_minor) == ("closed", 11_66)
+    refund = get_refund_of(scene.house.system, Source(SourceKind.REQUEST, request_id))
+    assert refund is not None
+    assert (refund.amount_minor, str(refund.state)) == (11_66, "succeeded")
+
+
+def test_money_before_shipment_goes_back_without_a_parcel(db: None) -> None:
+    from anxin.kernel.tenancy import acting_for
+
+    scene = build_scene(shipped=False, freight_minor=8_00)
+    with acting_for(scene.house.merchant_id):
+        request_id = build_request(
+            scene, 3, 1, reason="not_wanted_before_shipment", kind="refund_only"
+        )
+        assert fetched(scene, request_id).state == "settling"
+
+        deliver_all(scene.house.merchant_id)
+
+        closed = fetched(scene, request_id)
+        assert (closed.state, closed.refunded_minor) == ("closed", 10_00 + 4_99 + 8_00)
+
+
+def test_an_agreed_offer_of_nothing_closes_without_a_refund(scene: Scene) -> None:
+    request_id = build_request(scene, 1)
+    bring_back(scene, request_id)
+    inspect(scene, request_id, 0)
+    aftersales.agree_offer(scene.buyer, request_id, True, now=NOON + 2 * DAY)
+
+    deliver_all(scene.house.merchant_id)
+
+    assert fetched(scene, request_id).state == "closed"
+    assert get_refund_of(scene.house.system, Source(SourceKind.REQUEST, request_id)) is None
+
+
+def test_a_courier_brings_the_goods_back(scene: Scene) -> None:
+    request_id = build_request(scene, 1)
+    slot = return_shipping.slots_for(scene.buyer, request_id, now=utcnow())[0]
+    return_shipping.order_pickup(scene.buyer, request_id, slot, now=utcnow())
+    deliver_all(scene.house.merchant_id)
+    pickup = return_shipping.pickup_of(scene.buyer, request_id)
+    assert pickup is not None
+    assert pickup.state == "booked"
+    assert fetched(scene, request_id).parcels[0].state == "booked"
+
+    carrier = plugged("carrier")
+    for _ in range(3):
+        carrier.advance(pickup.tracking_no)
+    from anxin.domains.deliveries.public import take_carrier_events
+
+    take_carrier_events(scene.house.system, carrier.track(pickup.tracking_no), now=utcnow())
+    deliver_all(scene.house.merchant_id, times=2)
+
+    request = fetched(scene, request_id)
+    assert (request.state, request.parcels[0].state) == ("in_transit", "arrived")
+
+
+def test_taking_a_request_back_calls_the_courier_off(scene: Scene) -> None:
+    request_id = build_request(scene, 1)
+    slot = return_shipping.slots_for(scene.buyer, request_id, now=utcnow())[0]
+    return_shipping.order_pickup(scene.buyer, request_id, slot, now=utcnow())
+    deliver_all(scene.house.merchant_id)
+    aftersales.withdraw_request(scene.buyer, request_id, now=NOON + HOUR)
+
+    deliver_all(scene.house.merchant_id, times=2)
+
+    pickup = return_shipping.pickup_of(scene.buyer, request_id)
+    assert pickup is not None
+    assert pickup.state == "cancelled"
+    assert plugged("carrier").parcels()[0].state == "cancelled"
+
+
+def test_the_open_conversation_tells_what_happened_once(scene: Scene) -> None:
+    from uuid import UUID
+
+    from anxin.domains.conversations.public import messages_after, start_conversation
+
+    conversation_id = start_conversation(
+        scene.house.system, UUID(scene.buyer.id), channel="portal", now=NOON
+    )
+    build_request(scene, 1)
+
+    deliver_all(scene.house.merchant_id, times=2)
+
+    messages = messages_after(scene.buyer, conversation_id)
+    assert [m.direction for m in messages] == ["event"]
+    assert "RequestAuthorized" in messages[0].text
