@@ -14,7 +14,12 @@ from anxin.domains.finance.queries import (
     reconcile,
     words_of_refund,
 )
-from anxin.domains.finance.services.deciding import approve_refund, refuse_refund, retry_refund
+from anxin.domains.finance.services.deciding import (
+    approve_refund,
+    recheck_part,
+    refuse_refund,
+    retry_refund,
+)
 from anxin.domains.finance.services.hearing import take_provider_result
 from anxin.domains.finance.services.requesting import request_refund
 from anxin.domains.finance.services.sending import look_after, send_part
@@ -32,6 +37,7 @@ __all__ = [
     "list_refunds",
     "look_after",
     "order_money",
+    "recheck_part",
     "reconcile",
     "refuse_refund",
     "request_refund",

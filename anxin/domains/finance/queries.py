@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -284,13 +284,13 @@ def _line(row: LedgerEntry) -> LedgerLine:
 
 
 def _cursor(at: datetime, row_id: UUID) -> str:
-    return f"{at.isoformat()}~{row_id}"
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}~{row_id}"
 
 
 def _before(column: str, cursor: str) -> Q:
     try:
         at, row_id = cursor.split("~")
-        moment, last = datetime.fromisoformat(at), UUID(row_id)
-    except ValueError as error:
+        moment, last = datetime.fromisoformat(at).astimezone(UTC), UUID(row_id)
+    except (ValueError, OverflowError) as error:
         raise CursorInvalid(cursor=cursor[:100]) from error
     return Q(**{f"{column}__lt": moment}) | Q(**{column: moment, "id__lt": last})

@@ -32,6 +32,7 @@ MODULES = (
     "requests",
     "parcels",
     "refunds",
+    "sandbox",
     "events",
     "metrics",
 )

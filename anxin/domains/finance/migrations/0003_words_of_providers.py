@@ -7,82 +7,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('finance', '0002_initial'),
-        ('merchants', '0001_initial'),
+        ("finance", "0002_initial"),
+        ("merchants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProviderWord',
+            name="ProviderWord",
             fields=[
-                ('id', models.UUIDField(default=anxin.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('part_no', models.CharField(max_length=120)),
-                ('how', models.CharField(max_length=10)),
-                ('key', models.CharField(max_length=120)),
-                ('state', models.CharField(blank=True, max_length=12)),
-                ('amount_minor', models.BigIntegerField(null=True)),
-                ('version', models.BigIntegerField(default=0)),
-                ('because', models.CharField(blank=True, max_length=200)),
-                ('outcome', models.CharField(max_length=20)),
-                ('body', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=anxin.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("part_no", models.CharField(max_length=120)),
+                ("how", models.CharField(max_length=10)),
+                ("key", models.CharField(max_length=120)),
+                ("state", models.CharField(blank=True, max_length=12)),
+                ("amount_minor", models.BigIntegerField(null=True)),
+                ("version", models.BigIntegerField(default=0)),
+                ("because", models.CharField(blank=True, max_length=200)),
+                ("outcome", models.CharField(max_length=20)),
+                ("body", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='refund',
-            name='refused_because',
+            model_name="refund",
+            name="refused_because",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='refundpart',
-            name='flag',
+            model_name="refundpart",
+            name="flag",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddField(
-            model_name='refundpart',
-            name='heard_version',
+            model_name="refundpart",
+            name="heard_version",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='refundpart',
-            name='looks',
+            model_name="refundpart",
+            name="looks",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='refundpart',
-            name='state',
-            field=models.CharField(choices=[('reserved', 'reserved'), ('sending', 'sending'), ('pending', 'pending'), ('unknown', 'unknown'), ('succeeded', 'succeeded'), ('failed', 'failed'), ('void', 'void')], max_length=12),
+            model_name="refundpart",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("reserved", "reserved"),
+                    ("sending", "sending"),
+                    ("pending", "pending"),
+                    ("unknown", "unknown"),
+                    ("succeeded", "succeeded"),
+                    ("failed", "failed"),
+                    ("void", "void"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['merchant', '-at', '-id'], name='ledger_newest'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["merchant", "-at", "-id"], name="ledger_newest"),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['merchant', 'refund_id'], name='ledger_of_refund'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["merchant", "refund_id"], name="ledger_of_refund"),
         ),
         migrations.AddConstraint(
-            model_name='refundpart',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reserved', 'sending', 'pending', 'unknown', 'succeeded', 'failed', 'void'])), name='part_state_known'),
+            model_name="refundpart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "reserved",
+                            "sending",
+                            "pending",
+                            "unknown",
+                            "succeeded",
+                            "failed",
+                            "void",
+                        ],
+                    )
+                ),
+                name="part_state_known",
+            ),
         ),
         migrations.AddField(
-            model_name='providerword',
-            name='merchant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+            model_name="providerword",
+            name="merchant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="merchants.merchant",
+            ),
         ),
         migrations.AddField(
-            model_name='providerword',
-            name='part',
-            field=anxin.kernel.tenancy.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='words', to='finance.refundpart'),
+            model_name="providerword",
+            name="part",
+            field=anxin.kernel.tenancy.TenantForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="words",
+                to="finance.refundpart",
+            ),
         ),
         migrations.AddIndex(
-            model_name='providerword',
-            index=models.Index(fields=['merchant', 'part', 'at'], name='word_of_part'),
+            model_name="providerword",
+            index=models.Index(fields=["merchant", "part", "at"], name="word_of_part"),
         ),
         migrations.AddConstraint(
-            model_name='providerword',
-            constraint=models.UniqueConstraint(fields=('merchant', 'key'), name='word_once'),
+            model_name="providerword",
+            constraint=models.UniqueConstraint(fields=("merchant", "key"), name="word_once"),
         ),
     ]

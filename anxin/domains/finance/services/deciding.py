@@ -10,7 +10,7 @@ from anxin.domains.finance import events
 from anxin.domains.finance.access import access_refund
 from anxin.domains.finance.data import RefundId
 from anxin.domains.finance.lifecycle import PartAction, PartState, RefundAction
-from anxin.domains.finance.models import Refund
+from anxin.domains.finance.models import Refund, RefundPart
 from anxin.domains.finance.rules import (
     SENDING_LEASE,
     AboveCaptured,
@@ -29,7 +29,7 @@ from anxin.domains.finance.services.posting import post
 from anxin.domains.merchants.data import Permission
 from anxin.kernel import audit, outbox
 from anxin.kernel.actors import Actor
-from anxin.kernel.errors import NotAllowed
+from anxin.kernel.errors import NotAllowed, NotFound
 from anxin.kernel.money import Money
 
 
@@ -99,6 +99,15 @@ def retry_refund(by: Actor, refund_id: RefundId, *, now: datetime) -> None:
         )
     audit.record(by, "refund.retried", "refund", refund.pk, now=now)
     outbox.publish(events.RefundRequested(**facts_of(refund), occurred_at=now), by=by)
+
+
+@transaction.atomic
+def recheck_part(by: Actor, part_no: str, *, now: datetime) -> None:
+    """Have the provider asked about a part once more, whatever we think of it. Raise NotFound."""
+    by.require(Permission.REFUNDS_OPERATE)
+    sent = RefundPart.objects.filter(merchant_id=by.merchant_id, part_no=part_no, attempts__gt=0)
+    if not sent.update(next_look_at=now, looks=0):
+        raise NotFound(part_no=part_no)
 
 
 def _require_second_person(by: Actor, refund: Refund) -> None:

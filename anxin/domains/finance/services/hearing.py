@@ -10,7 +10,7 @@ from django.db import transaction
 from anxin.domains.finance.data import NoticeOutcome, ProviderNotice, ProviderRefund
 from anxin.domains.finance.lifecycle import PartAction, PartState
 from anxin.domains.finance.models import ProviderWord, Refund, RefundPart
-from anxin.domains.finance.rules import PartFacts, judge, next_look
+from anxin.domains.finance.rules import RESERVING, PartFacts, judge, next_look
 from anxin.domains.finance.services.moving import (
     lock_balances,
     lock_parts,
@@ -31,7 +31,6 @@ _FOR_A_PERSON = frozenset(
         NoticeOutcome.OVER_CAPTURED,
     }
 )
-_MOVING = frozenset({PartState.RESERVED, PartState.SENDING, PartState.PENDING, PartState.UNKNOWN})
 
 
 @transaction.atomic
@@ -111,8 +110,10 @@ def _flag(part: RefundPart, outcome: NoticeOutcome, how: str, now: datetime) -> 
     logger.warning("refund %s: %s said something we do not apply: %s", part.part_no, how, outcome)
     part.flag = outcome
     part.looks += 1
-    if part.next_look_at is not None and part.state in _MOVING:
-        part.next_look_at = now if how == "callback" else next_look(part.looks, now)
+    if how == "callback" and part.attempts:
+        part.next_look_at = now
+    elif part.next_look_at is not None:
+        part.next_look_at = next_look(part.looks, now)
     part.save(update_fields=["flag", "looks", "next_look_at"])
 
 
@@ -121,8 +122,10 @@ def _wait_on(part: RefundPart, said: ProviderRefund, how: str, now: datetime) ->
     part.heard_version = max(part.heard_version, said.version)
     if how != "callback" and part.next_look_at is not None:
         part.looks += 1
-        part.next_look_at = next_look(part.looks, now)
-    part.save(update_fields=["heard_version", "looks", "next_look_at"])
+        is_over = part.state not in RESERVING
+        part.next_look_at = None if is_over else next_look(part.looks, now)
+        part.flag = "" if is_over else part.flag
+    part.save(update_fields=["heard_version", "looks", "next_look_at", "flag"])
 
 
 def note_word(

@@ -22,7 +22,7 @@ from anxin.domains.finance.ports import (
     RefundProvider,
 )
 from anxin.domains.finance.queries import payment_reference
-from anxin.domains.finance.rules import SENDING_LEASE, next_look
+from anxin.domains.finance.rules import RESERVING, SENDING_LEASE, next_look
 from anxin.domains.finance.services.hearing import apply_word, note_word
 from anxin.domains.finance.services.moving import (
     lock_balances,
@@ -81,8 +81,11 @@ def _ask(part_id: UUID, provider: RefundProvider, now: datetime) -> None:
         return
     # A number that was accepted and is now unknown is asked about once more before it is repeated;
     # one that never arrived may be sent: nothing happened.
-    if _state(part_id) is PartState.PENDING:
+    state = _state(part_id)
+    if state is PartState.PENDING:
         _record_miss(part_id, PartAction.LOSE, NoticeOutcome.NOT_FOUND, "", now)
+    elif state not in RESERVING:
+        _record_unknown_there(part_id, now)
     else:
         _record_miss(part_id, PartAction.POSTPONE, NoticeOutcome.NOT_FOUND, "", now)
         send_part(part_id, provider, now=now)
@@ -169,6 +172,16 @@ def _record_down(part_id: UUID, error: str, now: datetime) -> None:
     part.next_look_at = next_look(part.looks, now) if part.next_look_at else None
     part.last_error = error[:200]
     part.save(update_fields=["looks", "next_look_at", "last_error"])
+
+
+@transaction.atomic
+def _record_unknown_there(part_id: UUID, now: datetime) -> None:
+    """Flag a part that is over for us and of which the provider knows nothing."""
+    _, part = _locked(part_id)
+    note_word(part, "finding", NoticeOutcome.NOT_FOUND, now=now)
+    part.next_look_at = None
+    part.flag = NoticeOutcome.NOT_FOUND if part.state == PartState.SUCCEEDED else ""
+    part.save(update_fields=["next_look_at", "flag"])
 
 
 @transaction.atomic
