@@ -216,3 +216,14 @@ def test_a_line_that_stays_lost_says_so(page: Page, line: Line) -> None:
     line.sockets[-1].close(code=1012)
 
     expect(page.locator("#connection")).to_contain_text("连接已断开")
+
+
+def test_a_line_refused_for_want_of_a_session_offers_to_sign_in(page: Page, line: Line) -> None:
+    page.wait_for_timeout(100)
+
+    line.sockets[-1].close(code=4401)
+
+    expect(page.locator(".toast-item a")).to_have_attribute(
+        "href", "/accounts/login/?next=%2Fsample%2F"
+    )
+    assert len(line.sockets) == 1

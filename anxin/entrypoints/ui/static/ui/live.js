@@ -8,12 +8,14 @@
 // Protocol (JSON text): to the server {"op": "subscribe", "topic", "after"}, {"op": "unsubscribe", "topic"},
 // {"op": "ping"}; from the server {"topic", "type", …}, {"type": "pong"}.
 
+import { toast } from "./toast.js";
 import { say } from "./words.js";
 
 const PING_SECONDS = 20;
 const DEAF_SECONDS = 45;
 // A short blink of the line is nobody's business; only a lasting one is shown.
 const BANNER_AFTER_MS = 1500;
+const NOT_SIGNED_IN = 4401;
 
 export class Live extends EventTarget {
   #url;
@@ -30,7 +32,8 @@ export class Live extends EventTarget {
     this.#url = url;
     setInterval(() => this.#beat(), 5000);
     window.addEventListener("online", () => this.#again(0));
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.#beat(); });
+    // Coming back to the page, perhaps from signing in again in another tab.
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) { this.#beat(); this.#again(0); } });
     window.addEventListener("pagehide", () => { this.#isClosed = true; this.#socket?.close(); });
     window.addEventListener("pageshow", (event) => { if (event.persisted) { this.#isClosed = false; this.#again(0); } });
   }
@@ -107,8 +110,12 @@ export class Live extends EventTarget {
   #closed(event) {
     this.#socket = null;
     if (this.#isClosed) return;
-    // 4401: not signed in (any more). Asking again would not help; the next click tells him.
-    if (event.code === 4401) { this.#tell("refused"); return; }
+    // Not signed in (any more), a foreign page, no such line: asking again would not help.
+    if (event.code === NOT_SIGNED_IN || event.code === 4403 || event.code === 4404) {
+      this.#wasLost = true;
+      this.#tell(event.code === NOT_SIGNED_IN ? "signed-out" : "refused");
+      return;
+    }
     if (!this.#wasLost) { this.#wasLost = true; this.#tell("lost"); }
     this.#again(Math.min(15000, 400 * 2 ** this.#tries++) * (0.5 + Math.random()));
   }
@@ -155,5 +162,8 @@ live.addEventListener("state", ({ detail }) => {
     banner.classList.add("good");
     text.textContent = say("back");
     bannerTimer = setTimeout(() => { banner.hidden = true; }, 2500);
+  } else if (detail === "signed-out" && document.body.hasAttribute("data-live")) {
+    const href = `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+    toast(say("expired"), { tone: "late", action: { text: say("sign_in"), href } });
   }
 });
