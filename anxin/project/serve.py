@@ -139,7 +139,9 @@ class _Supervisor:
         except Exception as error:
             if type(error).__module__.partition(".")[0] != "psycopg":
                 raise
-            raise CannotStart(f"the database does not answer: {str(error).strip()}") from error
+            raise CannotStart(
+                f"the database does not answer: {' '.join(str(error).split())}"
+            ) from error
         with self._step("Preparing database, pages and translations"):
             self._command("migrate")
 
@@ -323,9 +325,15 @@ def check_home() -> None:
 @contextmanager
 def listen(host: str, port: int) -> Iterator[socket.socket]:
     """Open the socket that all web processes share. Raise CannotStart if it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    with listener:
+        _bind(listener, host, port)
+        yield listener
+
+
+def _bind(listener: socket.socket, host: str, port: int) -> None:
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         # Listening from now on: nobody else gets the port, and early visitors wait in line.
@@ -342,8 +350,6 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         raise CannotStart(f"cannot serve on {host}:{port}: {error.strerror}") from error
     except OverflowError as error:
         raise CannotStart(f"{port} is no port; choose one from 1 to 65535 with --port") from error
-    with listener:
-        yield listener
 
 
 def local_address(listener: socket.socket) -> str:
