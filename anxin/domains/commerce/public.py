@@ -20,7 +20,7 @@ from anxin.domains.commerce.queries import (
     tracking_of,
 )
 from anxin.domains.commerce.rules import refundable_of_units
-from anxin.domains.commerce.services.claiming import lock_order, reveal_receiver
+from anxin.domains.commerce.services.claiming import give_order_to, lock_order, reveal_receiver
 from anxin.domains.commerce.services.imports import (
     AlreadyApplying,
     ImportBusy,
@@ -53,6 +53,7 @@ __all__ = [
     "get_import",
     "get_order",
     "get_product",
+    "give_order_to",
     "list_imports",
     "list_orders",
     "list_products",

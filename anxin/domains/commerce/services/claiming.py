@@ -38,3 +38,14 @@ def reveal_receiver(by: Actor, order_id: UUID, *, now: datetime) -> ReceiverData
     row = access_order(by, order_id)
     audit.record(by, "commerce.receiver_revealed", "order", row.pk, now=now)
     return receiver_data(row)
+
+
+@transaction.atomic
+def give_order_to(by: Actor, order_id: UUID, customer_id: UUID) -> bool:
+    """Let a customer have an order that belongs to nobody; return whether he has it now.
+
+    For whoever proved to hold the address it was sent to. An order of somebody stays his.
+    """
+    by.require(REVEAL)
+    rows = Order.objects.filter(merchant_id=by.merchant_id, pk=order_id, customer=None)
+    return rows.update(customer_id=customer_id) == 1
