@@ -52,7 +52,7 @@ COMMANDS = {
     "restore": Command(
         "anxin.project.restore", "read a backup into an empty installation", "owner"
     ),
-    "bench": Command(f"{_CLI}.bench", "measure this machine against its own limits", None),
+    "bench": Command("anxin.project.bench", "measure this machine against its own limits", None),
 }
 
 

@@ -43,6 +43,7 @@ def hire(
     duties: Iterable[Duty],
     email: str = "",
     approval_limit_minor: int = 0,
+    language: str = "zh-hans",
 ) -> StaffId:
     """Create a sign-in and its person of the staff."""
     user = User.objects.create_user(user_name, email, password, merchant_id=merchant_id)
@@ -53,6 +54,7 @@ def hire(
             name=name,
             duties=[str(duty) for duty in duties],
             approval_limit_minor=approval_limit_minor,
+            language=language,
         )
     return StaffId(row.pk)
 

@@ -106,9 +106,7 @@ def build_catalogue(random: Random) -> list[Article]:
     return articles
 
 
-def _article(
-    line: _Line, code: str, edition: str, price: int, size: str, colour: str
-) -> Article:
+def _article(line: _Line, code: str, edition: str, price: int, size: str, colour: str) -> Article:
     number = f"{line.sizes.index(size)}{line.colours.index(colour)}"
     return Article(
         sku=f"{code}-{number}",
