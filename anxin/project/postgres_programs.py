@@ -16,13 +16,15 @@ def run(
     name: str, arguments: Sequence[str], *, url: str | None = None, **streams: Any
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a program on the owner's database (or ``url``); output goes where ``streams`` say."""
-    address, password = _without_password(url or _owner_url())
+    url = url or _owner_url()
+    is_ours = str(home.CLUSTER.socket) in url
+    address, password = _without_password(url)
     environment = {**os.environ, "PGPASSWORD": password} if password else dict(os.environ)
-    identity = embedded_postgres.run_as() if home.has_own_database() else {}
+    identity = embedded_postgres.run_as() if is_ours else {}
     # pgbench takes the address as its last word only.
     place = [address] if name == "pgbench" else [f"--dbname={address}"]
     return subprocess.run(
-        [_path(name), *arguments, *place],
+        [_path(name, is_ours), *arguments, *place],
         env=environment, cwd="/", check=False, **identity, **streams,
     )  # fmt: skip
 
@@ -31,8 +33,8 @@ def _owner_url() -> str:
     return os.environ.get("DATABASE_URL") or home.CLUSTER.url()
 
 
-def _path(name: str) -> str:
-    if home.has_own_database():
+def _path(name: str, is_ours: bool) -> str:
+    if is_ours:
         return str(embedded_postgres.program(home.CLUSTER, name))
     # A server elsewhere may want TLS, which only the system's own programs know.
     return shutil.which(name) or str(embedded_postgres.program(home.CLUSTER, name))
