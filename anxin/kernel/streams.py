@@ -123,5 +123,5 @@ def place_of(row: RecordedEvent) -> tuple[int, UUID]:
 
 def _oldest_running() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text")
+        cursor.execute("select kernel_horizon()")
         return int(cursor.fetchone()[0])
