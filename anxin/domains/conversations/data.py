@@ -115,6 +115,8 @@ class ConversationData:
     closed_at: datetime | None = None
     # number, customer or by_hand: how the order became known.
     order_link: str = ""
+    # Highest number the customer has seen.
+    customer_seen_seq: int = 0
 
     @property
     def unseen(self) -> int:

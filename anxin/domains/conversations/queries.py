@@ -60,6 +60,7 @@ def list_inbox(
     view: InboxView = InboxView.OPEN,
     *,
     store_id: UUID | None = None,
+    channel: str = "",
     cursor: str = "",
     limit: int = 50,
 ) -> ConversationPage:
@@ -68,6 +69,8 @@ def list_inbox(
     rows = _in_view(by, view)
     if store_id is not None:
         rows = rows.filter(store_id=store_id)
+    if channel:
+        rows = rows.filter(channel=channel)
     by_wait = view is InboxView.WAITING
     moment = "waiting_since" if by_wait else "last_message_at"
     order = (moment, "id") if by_wait else (f"-{moment}", "-id")
@@ -332,6 +335,7 @@ def conversation_data(row: Conversation) -> ConversationData:
         row.suggested_order_no,
         row.closed_at,
         row.order_link,
+        row.customer_seen_seq,
     )
 
 
