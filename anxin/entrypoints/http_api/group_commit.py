@@ -13,7 +13,7 @@ from anxin.entrypoints.realtime.database import dsn
 from anxin.kernel.clock import utcnow
 
 # One transaction takes so many; the queue so many more before we ask to come back later.
-BATCH = 256
+BATCH = 128
 QUEUE = 4_096
 _ATTEMPTS = 4
 

@@ -59,37 +59,52 @@ RECEIVE_SQL = (
 
 
 def receive_values(batch: Sequence[InboundMessage], now: datetime) -> list[Any]:
-    """Return the arguments of RECEIVE_SQL; new ids each time, so that it can be tried again."""
+    """Return the arguments of RECEIVE_SQL; new ids each time, so that it can be tried again.
+
+    Columns as PostgreSQL writes arrays: joining text here is several times faster than having
+    every element adapted, and this is the hot path.
+    """
     columns = zip(*(_row(message, now) for message in batch), strict=True)
-    return [now, *map(list, columns)]
+    return [now, *("{" + ",".join(column) + "}" for column in columns)]
 
 
-def _row(message: InboundMessage, now: datetime) -> tuple[Any, ...]:
+def _row(message: InboundMessage, now: datetime) -> tuple[str, ...]:
     return (
-        message.merchant_id,
-        message.by_kind,
-        message.by_id,
-        message.channel,
-        message.external_id,
-        message.customer_id,
-        message.sender_id,
-        message.sender_name,
-        message.phone,
-        message.email,
-        message.store_id,
-        message.text,
-        preview_of(message.text),
-        search_vector(message.merchant_id, message.text),
-        _array(message.file_ids),
-        _array(message.links),
-        min(message.sent_at, now + _CLOCK_SKEW),
-        *(uuid7() for _ in range(7)),
+        str(message.merchant_id),
+        _quoted(message.by_kind),
+        _quoted(message.by_id),
+        _quoted(message.channel),
+        _quoted(message.external_id),
+        str(message.customer_id) if message.customer_id else "NULL",
+        _quoted(message.sender_id),
+        _quoted(message.sender_name),
+        _quoted(message.phone),
+        _quoted(message.email),
+        str(message.store_id) if message.store_id else "NULL",
+        _quoted(message.text),
+        _quoted(preview_of(message.text)),
+        _quoted(search_vector(message.merchant_id, message.text)),
+        _quoted(_array(message.file_ids)),
+        _quoted(_array(message.links)),
+        _quoted(min(message.sent_at, now + _CLOCK_SKEW).isoformat()),
+        str(uuid7()),
+        str(uuid7()),
+        str(uuid7()),
+        str(uuid7()),
+        str(uuid7()) if message.phone else "NULL",
+        str(uuid7()) if message.email else "NULL",
+        str(uuid7()),
     )
 
 
+def _quoted(text: str) -> str:
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
 def _array(items: Iterable[object]) -> str:
-    quoted = (str(item).replace("\\", "\\\\").replace('"', '\\"') for item in items)
-    return "{" + ",".join(f'"{item}"' for item in quoted) + "}"
+    return "{" + ",".join(_quoted(str(item)) for item in items) + "}"
 
 
 def received(row: tuple[Any, ...]) -> Received:

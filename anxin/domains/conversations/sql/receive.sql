@@ -133,10 +133,15 @@ begin
           where fresh group by merchant, id) news
     where c.merchant_id = news.merchant and c.id = news.id and c.state <> 'closed';
 
+    -- Columns are unnested, never subscripted: an element of a text array is found by walking.
     with news as (
         select t.*, row_number() over this_one as nth, count(*) over (partition by id) as many
-        from unnest(p_merchant, v_conversation, v_customer, p_message_id, v_fresh)
-             with ordinality t(merchant, id, customer, message_id, fresh, ord)
+        from unnest(p_merchant, v_conversation, v_customer, p_message_id, p_event_id, p_store,
+                    p_by_kind, p_by_id, p_channel, p_external, p_name, p_text, p_files, p_links,
+                    p_tokens, p_sent_at, v_fresh)
+             with ordinality t(merchant, id, customer, message_id, event_id, store, by_kind, by_id,
+                               channel, external, name, text, files, links, tokens, sent_at, fresh,
+                               ord)
         where fresh
         window this_one as (partition by id order by ord)
     ), put as (
@@ -145,27 +150,26 @@ begin
         insert into conversations_message (
             id, merchant_id, conversation_id, seq, channel, external_id, direction, author_kind,
             author_id, author_name, text, file_ids, links, tokens, sent_at, recorded_at)
-        select n.message_id, n.merchant, n.id, c.last_seq - n.many + n.nth, p_channel[n.ord],
-               p_external[n.ord], 'in', 'buyer', n.customer::text, p_name[n.ord], p_text[n.ord],
-               p_files[n.ord]::uuid[], p_links[n.ord]::text[], p_tokens[n.ord]::tsvector,
-               p_sent_at[n.ord], p_now
+        select n.message_id, n.merchant, n.id, c.last_seq - n.many + n.nth, n.channel,
+               n.external, 'in', 'buyer', n.customer::text, n.name, n.text, n.files::uuid[],
+               n.links::text[], n.tokens::tsvector, n.sent_at, p_now
         from news n
         join conversations_conversation c
           on c.merchant_id = n.merchant and c.id = n.id and c.state <> 'closed'
-        order by n.merchant, p_channel[n.ord], p_external[n.ord]
+        order by n.merchant, n.channel, n.external
         returning id, merchant_id, conversation_id, seq, channel
     ), told as (
         insert into kernel_event (id, merchant_id, name, subject_kind, subject_id, payload, by_kind,
                                   by_id, occurred_at, recorded_at, xid)
-        select p_event_id[n.ord], put.merchant_id, 'conversations.MessageReceived',
+        select n.event_id, put.merchant_id, 'conversations.MessageReceived',
                'conversations', put.conversation_id::text,
                jsonb_build_object(
                    'conversation_id', put.conversation_id, 'message_id', put.id, 'seq', put.seq,
-                   'channel', put.channel, 'store_id', p_store[n.ord],
+                   'channel', put.channel, 'store_id', n.store,
                    'opened', put.seq = 1 and put.conversation_id = any(v_opened)),
-               p_by_kind[n.ord], p_by_id[n.ord], p_now, now(), pg_current_xact_id()
+               n.by_kind, n.by_id, p_now, now(), pg_current_xact_id()
         from put join news n on n.message_id = put.id
-        order by p_event_id[n.ord]
+        order by n.event_id
     )
     -- Ids only, a hundred at a time: a notice may have 8,000 bytes.
     select string_agg(pg_notify('anxin_live', jsonb_build_object('messages', items)::text)::text, ''),
