@@ -179,6 +179,17 @@ class ProviderWordData:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One published fact about a refund and who made it true; ``what`` is the event's name."""
+
+    what: str
+    by_kind: str
+    by_id: str
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One line of a journal. Debit positive, credit negative, in minor units."""
 

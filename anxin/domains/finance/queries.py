@@ -17,6 +17,7 @@ from anxin.domains.finance.data import (
     AccountTotal,
     BookEntry,
     Difference,
+    HistoryEntry,
     LedgerLine,
     OrderMoney,
     ProviderWordData,
@@ -38,6 +39,7 @@ from anxin.domains.finance.rules import OurPart, differences
 from anxin.domains.merchants.data import Permission
 from anxin.kernel.actors import Actor, MerchantId
 from anxin.kernel.errors import Invalid, NotFound
+from anxin.kernel.models import RecordedEvent
 from anxin.kernel.money import Money
 
 
@@ -140,6 +142,24 @@ def words_of_refund(by: Actor, refund_id: RefundId) -> list[ProviderWordData]:
     return [
         ProviderWordData(
             row.part_no, row.how, row.state, row.amount_minor, row.outcome, row.because, row.at
+        )
+        for row in rows
+    ]
+
+
+def history_of_refund(by: Actor, refund_id: RefundId) -> list[HistoryEntry]:
+    """Return the facts published about a refund, oldest first."""
+    by.require(Permission.REFUNDS_READ)
+    rows = RecordedEvent.objects.filter(
+        merchant_id=by.merchant_id, subject_id=str(refund_id)
+    ).order_by("id")
+    return [
+        HistoryEntry(
+            row.name.rpartition(".")[2],
+            row.by_kind,
+            row.by_id,
+            str(row.payload.get("because", "")),
+            row.occurred_at,
         )
         for row in rows
     ]

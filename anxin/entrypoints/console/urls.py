@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import include, path
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("refunds/", include("anxin.entrypoints.console.refunds.urls")),
+    path("ledger/", include("anxin.entrypoints.console.ledger.urls")),
+    path("sandbox/refunds/", include("anxin.entrypoints.console.sandbox_provider.urls")),
+]

@@ -1,0 +1,1 @@
+"""The ledger, and our parts held against the provider's book."""
