@@ -152,6 +152,23 @@ class OrderPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ParcelData:
+    """A parcel with the order it belongs to."""
+
+    order_id: OrderId
+    order_no: str
+    parcel: ShipmentData
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelPage:
+    """Some parcels, newest first, and where the next ones are (empty at the end)."""
+
+    items: tuple[ParcelData, ...]
+    next_cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiverData:
     """Whom an order goes to: personal data, masked unless revealed."""
 

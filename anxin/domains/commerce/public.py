@@ -8,8 +8,10 @@ from anxin.domains.commerce.queries import (
     find_order,
     find_orders,
     get_order,
+    get_parcel,
     get_product,
     list_orders,
+    list_parcels,
     list_products,
     order_heads,
     orders_by_id,
@@ -19,7 +21,7 @@ from anxin.domains.commerce.queries import (
     receiver_of,
     tracking_of,
 )
-from anxin.domains.commerce.rules import refundable_of_units
+from anxin.domains.commerce.rules import OrderDoesNotAddUp, refundable_of_units
 from anxin.domains.commerce.services.claiming import give_order_to, lock_order, reveal_receiver
 from anxin.domains.commerce.services.imports import (
     AlreadyApplying,
@@ -33,7 +35,7 @@ from anxin.domains.commerce.services.imports import (
     stalled_imports,
     start_import,
 )
-from anxin.domains.commerce.services.orders import record_orders
+from anxin.domains.commerce.services.orders import OrderClaimed, record_orders
 from anxin.domains.commerce.services.products import record_products
 from anxin.domains.commerce.services.shipments import record_shipments
 
@@ -41,6 +43,8 @@ __all__ = [
     "AlreadyApplying",
     "FileRefused",
     "ImportBusy",
+    "OrderClaimed",
+    "OrderDoesNotAddUp",
     "OrderHead",
     "apply_import",
     "approve_import",
@@ -52,10 +56,12 @@ __all__ = [
     "find_orders",
     "get_import",
     "get_order",
+    "get_parcel",
     "get_product",
     "give_order_to",
     "list_imports",
     "list_orders",
+    "list_parcels",
     "list_products",
     "lock_order",
     "order_heads",

@@ -17,6 +17,8 @@ from anxin.domains.commerce.data import (
     OrderLineId,
     OrderPage,
     OrderState,
+    ParcelData,
+    ParcelPage,
     PaymentData,
     PaymentId,
     ProductData,
@@ -38,7 +40,7 @@ from anxin.domains.commerce.models import (
     TrackingEvent,
 )
 from anxin.kernel.actors import Actor, MerchantId
-from anxin.kernel.errors import Invalid
+from anxin.kernel.errors import Invalid, NotFound
 
 # States in which a shop says that goods left, for orders whose parcels we were never told.
 _SENT = {OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED}
@@ -119,7 +121,7 @@ def list_orders(
     found = list(rows.order_by("-placed_at", "-id")[: limit + 1])
     more = found[limit - 1] if len(found) > limit else None
     return OrderPage(
-        tuple(_whole(found[:limit])), f"{more.pk}:{more.placed_at.isoformat()}" if more else ""
+        tuple(_whole(found[:limit])), f"{more.pk}:{more.placed_at:%Y%m%dT%H%M%S.%fZ}" if more else ""
     )
 
 
@@ -135,6 +137,37 @@ def find_by_tracking(by: Actor, tracking_no: str) -> OrderData | None:
     rows = visible_orders(by).filter(pk__in=parcels.values("order_id"))
     found = _whole(rows.order_by("-placed_at", "-id")[:1])
     return found[0] if found else None
+
+
+def list_parcels(
+    by: Actor, *, order_no: str = "", tracking_no: str = "", cursor: str = "", limit: int = 50
+) -> ParcelPage:
+    """Return parcels, newest first. Two queries however long the page."""
+    rows = Shipment.objects.filter(merchant_id=by.merchant_id, order__in=visible_orders(by))
+    if order_no:
+        rows = rows.filter(order__order_no=order_no)
+    if tracking_no:
+        rows = rows.filter(tracking_no=tracking_no)
+    if cursor:
+        rows = rows.filter(pk__lt=_uuid(cursor))
+    found = list(
+        rows.select_related("order").order_by("-id").prefetch_related("lines")[: limit + 1]
+    )
+    return ParcelPage(
+        tuple(_parcel(row) for row in found[:limit]),
+        str(found[limit - 1].pk) if len(found) > limit else "",
+    )
+
+
+def get_parcel(by: Actor, shipment_id: UUID) -> ParcelData:
+    """Return one parcel. Raise NotFound."""
+    rows = Shipment.objects.filter(
+        merchant_id=by.merchant_id, order__in=visible_orders(by), pk=shipment_id
+    )
+    row = rows.select_related("order").prefetch_related("lines").first()
+    if row is None:
+        raise NotFound(shipment_id=str(shipment_id))
+    return _parcel(row)
 
 
 def tracking_of(by: Actor, order_id: UUID) -> list[TrackingData]:
@@ -180,11 +213,11 @@ def list_products(
     if category:
         rows = rows.filter(category=category)
     if cursor:
-        rows = rows.filter(sku__gt=cursor)
+        rows = rows.filter(sku__gt=_text(cursor))
     found = list(rows.select_related("supplier").order_by("sku")[: limit + 1])
     return ProductPage(
         tuple(_product(row) for row in found[:limit]),
-        found[limit - 1].sku if len(found) > limit else "",
+        found[limit - 1].sku.encode().hex() if len(found) > limit else "",
     )
 
 
@@ -320,6 +353,25 @@ def _shipment(row: Shipment) -> ShipmentData:
         row.signed_by,
         tuple((OrderLineId(one.order_line_id), one.quantity) for one in row.lines.all()),
     )
+
+
+def _parcel(row: Shipment) -> ParcelData:
+    return ParcelData(OrderId(row.order_id), row.order.order_no, _shipment(row))
+
+
+def _text(cursor: str) -> str:
+    """Return a text that travelled as hexadecimal digits, safe in any address."""
+    try:
+        return bytes.fromhex(cursor).decode()
+    except ValueError:
+        raise Invalid("not a cursor of this list", cursor=cursor) from None
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("not a cursor of this list", cursor=text) from None
 
 
 def _product(row: Product) -> ProductData:

@@ -82,7 +82,7 @@ def list_customers(
     more = found[limit - 1] if len(found) > limit else None
     return CustomerPage(
         tuple(masked(customer_data(row)) for row in found[:limit]),
-        f"{more.pk}:{more.sort_key}" if more else "",
+        f"{more.pk}:{more.sort_key.encode().hex()}" if more else "",
     )
 
 
@@ -128,6 +128,6 @@ def _matches(merchant_id: MerchantId, text: str) -> Q:
 def _place(cursor: str) -> tuple[str, UUID]:
     pk, _, key = cursor.partition(":")
     try:
-        return key, UUID(pk)
+        return bytes.fromhex(key).decode(), UUID(pk)
     except ValueError:
         raise Invalid("not a cursor of this list", cursor=cursor) from None

@@ -17,6 +17,7 @@ from anxin.domains.commerce.ports import CustomerBook
 from anxin.domains.commerce.rules import Allocation, OrderDoesNotAddUp, later_state, settle
 from anxin.domains.commerce.services.bulk import insert_rows
 from anxin.kernel.actors import Actor, MerchantId
+from anxin.kernel.errors import Conflict
 from anxin.kernel.ids import uuid7
 
 Row = dict[str, Any]
@@ -30,6 +31,12 @@ _PAYMENT_FIELDS = ("tender", "amount_minor", "reference")
 _AMOUNTS = (
     "currency", "goods_minor", "discount_minor", "freight_minor", "tax_minor", "paid_minor",
 )  # fmt: skip
+
+
+class OrderClaimed(Conflict):
+    """Units or money of the order are claimed: what it cost may not change any more."""
+
+    code = "order_claimed"
 
 
 @dataclass(slots=True)
@@ -197,7 +204,7 @@ def _compare(stored: _Stored | None, want: _Wanted) -> Recorded:
     row = stored.row
     if row.is_fixed and _money_differs(stored, want):
         return _rejected(
-            key, "order_claimed", stated=want.head["paid_minor"], computed=row.paid_minor
+            key, OrderClaimed.code, stated=want.head["paid_minor"], computed=row.paid_minor
         )
     want.head["state"] = later_state(OrderState(row.state), want.order.state).value
     # The amounts' moment and the names survive a file that leaves them out.
