@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import rjieba
 
 # Numbers and codes are found whole, also where the dictionary would split them.
-_CODE = re.compile(r"[A-Za-z0-9]{2,}(?:[-_][A-Za-z0-9]+)*")
+_CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+|[a-z0-9]*[0-9][a-z0-9]*")
 _MAX_WORD = 60
 
 
