@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +14,8 @@ from anxin.domains.commerce.models import Order, OrderLine, Payment, Shipment, S
 from anxin.domains.customers.models import Customer
 from anxin.domains.merchants.data import Duty
 from anxin.kernel.actors import Actor
+from anxin.kernel.models import RecordedEvent
+from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON, House, build_house, build_staff
 
 HOUR = timedelta(hours=1)
@@ -43,8 +47,6 @@ class Scene:
 def build_scene(slug: str = "anxin", **order: object) -> Scene:
     """Return the scene; ``order`` goes to ``build_order``."""
     house = build_house(slug=slug)
-    from anxin.kernel.tenancy import acting_for
-
     with acting_for(house.merchant_id):
         buyer = build_customer(house, "林小满")
         stranger = build_customer(house, "周不识")
@@ -183,3 +185,19 @@ def inspect(scene: Scene, request_id: RequestId, *accepted: int) -> None:
 def fetched(scene: Scene, request_id: RequestId) -> RequestData:
     """Return the request as the system sees it."""
     return aftersales.get_request(scene.house.system, request_id)
+
+
+@contextmanager
+def nothing_changes(scene: Scene) -> Iterator[None]:
+    """Fail if any request, or the record of facts, differs afterwards."""
+    before = _everything(scene)
+    yield
+    assert _everything(scene) == before
+
+
+def _everything(scene: Scene) -> object:
+    rows = aftersales.list_requests(scene.house.system, limit=200).items
+    return (
+        [fetched(scene, row.id) for row in rows],
+        list(RecordedEvent.objects.order_by("pk").values_list("pk", flat=True)),
+    )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from anxin.domains.aftersales import public as aftersales
+from anxin.domains.conversations.public import messages_after, start_conversation
+from anxin.domains.deliveries.public import take_carrier_events
 from anxin.domains.finance.data import Source, SourceKind
 from anxin.domains.finance.public import get_refund_of
 from anxin.flows import return_shipping
 from anxin.kernel.clock import utcnow
 from anxin.kernel.plugs import plugged
+from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON
 from tests.builders_aftersales import (
     DAY,
@@ -42,8 +47,6 @@ def test_accepted_goods_are_paid_once_and_close_the_request(scene: Scene, times:
 
 
 def test_money_before_shipment_goes_back_without_a_parcel(db: None) -> None:
-    from anxin.kernel.tenancy import acting_for
-
     scene = build_scene(shipped=False, freight_minor=8_00)
     with acting_for(scene.house.merchant_id):
         request_id = build_request(
@@ -82,8 +85,6 @@ def test_a_courier_brings_the_goods_back(scene: Scene) -> None:
     carrier = plugged("carrier")
     for _ in range(3):
         carrier.advance(pickup.tracking_no)
-    from anxin.domains.deliveries.public import take_carrier_events
-
     take_carrier_events(scene.house.system, carrier.track(pickup.tracking_no), now=utcnow())
     deliver_all(scene.house.merchant_id, times=2)
 
@@ -107,10 +108,6 @@ def test_taking_a_request_back_calls_the_courier_off(scene: Scene) -> None:
 
 
 def test_the_open_conversation_tells_what_happened_once(scene: Scene) -> None:
-    from uuid import UUID
-
-    from anxin.domains.conversations.public import messages_after, start_conversation
-
     conversation_id = start_conversation(
         scene.house.system, UUID(scene.buyer.id), channel="portal", now=NOON
     )
