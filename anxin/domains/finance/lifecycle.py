@@ -26,6 +26,7 @@ class RefundAction(StrEnum):
     FAIL = "fail"
     RETRY = "retry"
     BOUNCE = "bounce"
+    REOPEN = "reopen"
 
 
 _S, _R = RefundState, RefundAction
@@ -39,6 +40,8 @@ REFUND = Lifecycle[RefundState, RefundAction](
         # A provider that had said no may say yes after all.
         (_S.FAILED, _R.SUCCEED): _S.SUCCEEDED,
         (_S.SUCCEEDED, _R.BOUNCE): _S.FAILED,
+        # It bounced and is on its way anew; we only heard of the end of that.
+        (_S.SUCCEEDED, _R.REOPEN): _S.REQUESTED,
     }
 )
 
@@ -98,5 +101,7 @@ PART = Lifecycle[PartState, PartAction](
         (_P.FAILED, _A.ACCEPT): _P.PENDING,
         (_P.FAILED, _A.SUCCEED): _P.SUCCEEDED,
         (_P.SUCCEEDED, _A.BOUNCE): _P.FAILED,
+        # A newer word overtook the bounce before it: the last word counts, whatever came first.
+        (_P.SUCCEEDED, _A.ACCEPT): _P.PENDING,
     }
 )

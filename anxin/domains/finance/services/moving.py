@@ -77,7 +77,7 @@ def settle_refund(
         return
     move_refund(refund, _ACTIONS[state, wanted], now=now)
     # Back on its way after a failure: the provider changed its mind, nothing is to be sent.
-    if wanted is not RefundState.REQUESTED:
+    if (state, wanted) != (RefundState.FAILED, RefundState.REQUESTED):
         outbox.publish(_event(refund, state, because=because, now=now), by=by)
 
 
@@ -108,6 +108,7 @@ _ACTIONS = {
     (RefundState.FAILED, RefundState.SUCCEEDED): RefundAction.SUCCEED,
     (RefundState.REQUESTED, RefundState.FAILED): RefundAction.FAIL,
     (RefundState.SUCCEEDED, RefundState.FAILED): RefundAction.BOUNCE,
+    (RefundState.SUCCEEDED, RefundState.REQUESTED): RefundAction.REOPEN,
     (RefundState.FAILED, RefundState.REQUESTED): RefundAction.RETRY,
 }
 

@@ -41,7 +41,7 @@ register(
     {
         "applied": Label(_("已采信"), "good"),
         "repeated": Label(_("重复通知,已忽略"), "neutral"),
-        "stale": Label(_("旧消息,已忽略"), "neutral"),
+        "stale": Label(_("早已知道,没有变化"), "neutral"),
         "unknown_number": Label(_("没有这个退款单号"), "late"),
         "amount_differs": Label(_("金额不符,未采信"), "late"),
         "never_sent": Label(_("从未发送过,未采信"), "late"),
