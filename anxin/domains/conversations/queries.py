@@ -37,9 +37,6 @@ from anxin.kernel.models import StoredFile
 MAX_PAGE = 200
 # A gap longer than this is fetched in several steps.
 MAX_GAP = 500
-# So many of the newest messages are looked through before the word index is asked: words that
-# are frequent are found there at once, and words that are not have a short list in the index.
-NEWEST_WINDOW = 2_000
 
 
 class BadCursor(Invalid):
@@ -226,45 +223,12 @@ def search_messages(
 def _found_ids(
     by: Actor, query: str, before: UUID, limit: int, customer_id: UUID | None
 ) -> list[UUID]:
-    whose = (
-        "and conversation_id in (select id from conversations_conversation "
-        "where merchant_id = %(merchant)s and customer_id = %(customer)s) "
-        if customer_id
-        else ""
-    )
-    values = {
-        "merchant": by.merchant_id,
-        "query": query,
-        "before": before,
-        "limit": limit,
-        "customer": customer_id,
-        "window": NEWEST_WINDOW,
-    }
     with connection.cursor() as cursor:
-        if not customer_id:
-            cursor.execute(_SEARCH_NEWEST, values)
-            found = [row[0] for row in cursor.fetchall()]
-            if len(found) >= limit:
-                return found
-        cursor.execute(_SEARCH_ALL.format(whose=whose), values)
+        cursor.execute(
+            "select * from conversations_search(%s, %s::tsquery, %s, %s, %s)",
+            [by.merchant_id, query, before, limit, customer_id],
+        )
         return [row[0] for row in cursor.fetchall()]
-
-
-_SEARCH_NEWEST = """
-select id from (
-    select id, tokens from conversations_message
-    where merchant_id = %(merchant)s and id < %(before)s order by id desc limit %(window)s
-) newest
-where tokens @@ %(query)s::tsquery order by id desc limit %(limit)s
-"""
-# Materialised, so that the planner never walks all messages backwards in the hope of a hit.
-_SEARCH_ALL = """
-with hit as materialized (
-    select id from conversations_message
-    where tokens @@ %(query)s::tsquery and merchant_id = %(merchant)s and id < %(before)s {whose}
-)
-select id from hit order by id desc limit %(limit)s
-"""
 
 
 def unseen_after(row: Conversation, seen_seq: int) -> QuerySet[Message]:

@@ -206,7 +206,14 @@ class Socket:
         self.places[following.topic] = place
         # First listen, then look: what comes in between is told twice to us, once to the page.
         self.hub.join((by.merchant_id, following.topic), self)
-        self.say({"topic": following.topic, "type": "subscribed", "last_seq": following.last_seq})
+        self.say(
+            {
+                "topic": following.topic,
+                "type": "subscribed",
+                "seq": after,
+                "last_seq": following.last_seq,
+            }
+        )
         if following.conversation_id is not None:
             self._catch_up(place)
             self._spawn(self._tell(by, following.topic, "presence", state="joined"))
@@ -297,7 +304,7 @@ class Socket:
                     "topic": topic,
                     "type": "messages",
                     "items": [message_json(message) for message in answer],
-                    "last_seq": place.sent,
+                    "seq": place.sent,
                 }
             )
 

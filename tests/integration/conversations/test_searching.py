@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from django.db import connection
 
-from anxin.domains.conversations import queries
 from anxin.domains.conversations.public import search_messages
 from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON, House, build_house
@@ -20,9 +21,7 @@ def found(house: House, text: str, **more: object) -> list[str]:
         return [hit.message.text for hit in search_messages(house.system, text, **more).items]
 
 
-@pytest.mark.parametrize("window", [0, 2_000])
-def test_words_are_found_whole_newest_first(window: int, monkeypatch) -> None:
-    monkeypatch.setattr(queries, "NEWEST_WINDOW", window)
+def test_words_are_found_whole_newest_first() -> None:
     house, other = build_house(), build_house("别家", "other")
     texts = [
         "我要退款,运动鞋开线了",
@@ -54,3 +53,23 @@ def test_found_pages_follow_each_other() -> None:
 
     assert [hit.message.text[-1] for hit in (*first.items, *second.items)] == list("43210")
     assert second.next_cursor == ""
+
+
+def test_the_search_function_refuses_any_merchant_but_the_active_one() -> None:
+    house, other = build_house(), build_house("别家", "other")
+    heard(other, "运动鞋退款")
+
+    with acting_for(house.merchant_id), connection.cursor() as cursor:
+        cursor.execute(
+            "select * from conversations_search(%s, %s::tsquery, %s, 20, null)",
+            [other.merchant_id, f"'{other.merchant_id}.退款'", UUID(int=2**128 - 1)],
+        )
+
+        assert cursor.fetchall() == []
+
+
+def test_a_search_can_be_held_to_one_customer() -> None:
+    house = build_house()
+    first, _second = heard(house, "退款一", sender="a"), heard(house, "退款二", sender="b")
+
+    assert found(house, "退款", customer_id=first.customer_id) == ["退款一"]
