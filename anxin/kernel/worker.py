@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# The class of the advisory locks by which workers show that they live.
+# The class of the advisory locks by which workers show that they live (sql/housekeeping.sql).
 WORKER_LOCKS = 0x616E78
 # A worker writes its heartbeat this often. It decides nothing once the lock is held; it covers
 # the moment between a worker's registration and its lock.
@@ -134,10 +134,8 @@ async def put_back_jobs_of_the_dead(held: psycopg.AsyncConnection[Any], own_id: 
     cursor = await held.execute(
         "select id from procrastinate_workers where id is distinct from %s"
         " and last_heartbeat < now() - make_interval(secs => %s)"
-        " and not exists (select from pg_locks where locktype = 'advisory' and classid = %s"
-        "   and objid = (id %% 2147483648)::oid and granted"
-        "   and database = (select oid from pg_database where datname = current_database()))",
-        [own_id, HEARTBEAT_SECONDS * 1.5, WORKER_LOCKS],
+        " and not kernel_worker_lives(id)",
+        [own_id, HEARTBEAT_SECONDS * 1.5],
     )
     dead = [row[0] for row in await cursor.fetchall()]
     async with held.transaction():

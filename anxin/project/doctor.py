@@ -110,8 +110,7 @@ def _merchant_isolation() -> Iterator[Finding]:
 
 def _work() -> Iterator[Finding]:
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from procrastinate_workers"
-                       " where last_heartbeat > now() - interval '15 seconds'")  # fmt: skip
+        cursor.execute("select kernel_living_workers()")
         workers = cursor.fetchone()[0]
         cursor.execute("select count(*) filter (where status = 'todo'),"
                        " count(*) filter (where status = 'failed') from procrastinate_jobs"

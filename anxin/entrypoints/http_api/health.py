@@ -16,9 +16,6 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-# A worker writes its heartbeat every two seconds; one that is silent this long is no help.
-_SILENT_SECONDS = 15
-
 
 @never_cache
 def alive(request: HttpRequest) -> HttpResponse:
@@ -40,13 +37,9 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def living_workers() -> int:
-    """Return how many workers gave a sign of life lately."""
+    """Return how many worker processes live."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from procrastinate_workers"
-            " where last_heartbeat > now() - make_interval(secs => %s)",
-            [_SILENT_SECONDS],
-        )
+        cursor.execute("select kernel_living_workers()")
         return int(cursor.fetchone()[0])
 
 

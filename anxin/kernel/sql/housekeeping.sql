@@ -24,3 +24,20 @@ language sql stable security definer set search_path = public, pg_temp as $$
     ))::double precision, 0)
     from kernel_streamcursor c
 $$;
+
+-- Whether a worker lives: it holds an advisory lock of this class for as long as its connection
+-- stands (kernel/worker.py).
+create or replace function kernel_worker_lives(worker_id bigint) returns boolean
+language sql stable set search_path = public, pg_catalog, pg_temp as $$
+    select exists (
+        select from pg_locks
+        where locktype = 'advisory' and classid = 6385272 and granted
+          and objid = (worker_id % 2147483648)::oid
+          and database = (select oid from pg_database where datname = current_database())
+    )
+$$;
+
+create or replace function kernel_living_workers() returns bigint
+language sql stable set search_path = public, pg_temp as $$
+    select count(*) from procrastinate_workers w where kernel_worker_lives(w.id)
+$$;

@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def anxin(folder: Path) -> Iterator[Installation]:
-    with Installation(folder / "home", "--web=2") as installation:
+    with Installation(folder / "home") as installation:
         yield installation
 
 
@@ -97,11 +97,12 @@ def test_idle_it_keeps_within_its_memory(anxin: Installation) -> None:
 
     sizes = [memory_mib(pid) or 0 for pid in pids]
 
-    # Two web processes here; one, as usual, leaves room for what it learns while it works.
     assert sum(sizes) < 350, dict(zip(pids, sizes, strict=True))
 
 
 def test_the_doctor_finds_it_sound(anxin: Installation) -> None:
+    anxin.wait_until_ready(30)
+
     answer = anxin.run("doctor", "--json")
 
     findings = {finding["check"]: finding for finding in json.loads(answer.stdout)}
@@ -149,8 +150,9 @@ def test_a_file_that_is_no_backup_is_refused(folder: Path) -> None:
 
 
 def test_it_stops_with_everything_it_started_within_seconds(folder: Path) -> None:
-    installation = Installation(folder / "home")
+    installation = Installation(folder / "other", "--web=2")
     installation.start()
+    assert set(installation.children()) == {"web-1", "web-2", "worker-1"}
     pids = [*installation.children().values(), installation.postmaster()]
 
     began = time.monotonic()
