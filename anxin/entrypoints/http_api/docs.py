@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from anxin.entrypoints.http_api.api import api
+from anxin.entrypoints.http_api.api import api as documented
 
 Json = Mapping[str, Any]
 
@@ -55,7 +55,7 @@ class Section:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show every operation with its parameters, body and answer."""
-    schema: Json = api.get_openapi_schema()
+    schema: Json = documented.get_openapi_schema()
     return render(request, "http_api/docs.html", {"sections": build_sections(schema)})
 
 

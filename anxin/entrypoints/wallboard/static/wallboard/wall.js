@@ -85,7 +85,7 @@ function drawAll(answer) {
       { name: chart.before_name, data: chart.before, before: true },
       { name: chart.now_name, data: chart.now },
     ];
-    draw(element, { x: chart.labels, series, kind: chart.kind, target: chart.target, unit: chart.unit });
+    draw(element, { x: chart.labels, series, kind: chart.kind, target: chart.target, unit: chart.unit, isNamed: false });
   }
 }
 
