@@ -14,7 +14,7 @@ returns table (merchant_id bigint, id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
     select t.merchant_id, t.id
     from sandbox_sandboxtrace t
-    where t.due_at <= at
+    where t.due_at <= sandbox_due_traces.at  -- a bare "at" would be the column
     order by t.due_at, t.id
     limit max_rows
 $$;
