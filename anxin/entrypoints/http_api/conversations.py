@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Field, Query, Router, Schema
@@ -117,11 +117,11 @@ def list_conversations(
     store_id: UUID | None = None,
     cursor: Cursor = "",
     limit: Limit = 50,
-) -> Page[ConversationOut]:
+) -> dict[str, Any]:
     """List a view of the inbox, the latest word first; ``waiting``: the longest wait first."""
     found = list_inbox(request.actor, view, store_id=store_id, cursor=cursor, limit=limit)
-    items = [conversation_out(row) for row in found.items]
-    return Page[ConversationOut](items=items, next_cursor=found.next_cursor or None)
+    # The API object makes the shape from the attributes, once.
+    return {"items": found.items, "next_cursor": found.next_cursor or None}
 
 
 @router.get("/conversations/{uuid:conversation_id}", response=ConversationOut, auth=_READ)
