@@ -49,5 +49,5 @@ def reconciliation(request: StaffRequest) -> HttpResponse:
 def recheck(request: StaffRequest) -> HttpResponse:
     """Have the provider asked once more about one number."""
     recheck_part(request.actor, request.POST.get("number", "")[:120], now=utcnow())
-    messages.success(request, _("正在向服务商查询,几秒后刷新即可看到结果。"))
+    messages.success(request, _("正在向服务商查询，几秒后刷新即可看到结果。"))
     return redirect("console:reconciliation")

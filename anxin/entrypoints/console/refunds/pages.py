@@ -207,11 +207,11 @@ def build_refund_page(by: Actor, refund_id: RefundId) -> RefundPage:
         can_decide=refund.state == "held" and not _why_not(by, refund),
         can_retry=refund.state == "failed" and by.may(Permission.REFUNDS_OPERATE),
         why_not=_why_not(by, refund) if refund.state == "held" else "",
-        approving=_("批准后立即发送:%(parts)s。款项退出后不能撤回。")
+        approving=_("批准后立即发送：%(parts)s。款项退出后不能撤回。")
         % {"parts": _shares(refund.parts, refund.currency)},
-        refusing=_("拒绝后不会退款,预留的 %(amount)s 重新可用。申请人会看到您的理由。")
+        refusing=_("拒绝后不会退款，预留的 %(amount)s 重新可用。申请人会看到您的理由。")
         % {"amount": money_text(refund.amount)},
-        retrying=_("用原来的单号重新发送:%(parts)s。服务商如果已经退过,不会再退一次。")
+        retrying=_("用原来的单号重新发送：%(parts)s。服务商如果已经退过，不会再退一次。")
         % {
             "parts": _shares(
                 [part for part in refund.parts if part.state == "failed"], refund.currency
@@ -258,10 +258,10 @@ def _why_not(by: Actor, refund: RefundData) -> str:
     if not by.may(Permission.REFUNDS_APPROVE):
         return _("您没有审批退款的权限。")
     if (by.kind, by.id) == (ActorKind.STAFF, refund.requested_by_id):
-        return _("这笔退款是您自己申请的,需要另一个人批准。")
+        return _("这笔退款是您自己申请的，需要另一个人批准。")
     if refund.amount_minor > by.approval_limit_minor:
         limit = Money(by.approval_limit_minor, refund.currency)
-        return _("您最多可以批准 %(limit)s,这笔退款需要额度更高的人批准。") % {
+        return _("您最多可以批准 %(limit)s，这笔退款需要额度更高的人批准。") % {
             "limit": money_text(limit)
         }
     return ""

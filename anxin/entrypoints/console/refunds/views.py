@@ -62,7 +62,7 @@ def approve(request: StaffRequest, refund_id: UUID) -> HttpResponse:
         request,
         refund_id,
         lambda: approve_refund(request.actor, RefundId(refund_id), now=utcnow()),
-        _("已批准,正在退款。"),
+        _("已批准，正在退款。"),
     )
 
 
@@ -75,7 +75,7 @@ def refuse(request: StaffRequest, refund_id: UUID) -> HttpResponse:
         request,
         refund_id,
         lambda: refuse_refund(request.actor, RefundId(refund_id), because=because, now=utcnow()),
-        _("已拒绝,预留的金额重新可用。"),
+        _("已拒绝，预留的金额重新可用。"),
     )
 
 
@@ -105,19 +105,19 @@ def _do(request: StaffRequest, refund_id: UUID, act: Callable[[], None], done: s
 
 
 def _changed() -> str:
-    return _("没有执行:这笔退款的状态刚刚变了,下面是现在的情况。")
+    return _("没有执行：这笔退款的状态刚刚变了，下面是现在的情况。")
 
 
 def _above_captured() -> str:
-    return _("没有执行:这些钱在此期间已经用于别的退款,可退余额不够了。")
+    return _("没有执行：这些钱在此期间已经用于别的退款，可退余额不够了。")
 
 
 def _own_request() -> str:
-    return _("没有执行:这笔退款是您自己申请的,需要另一个人批准。")
+    return _("没有执行：这笔退款是您自己申请的，需要另一个人批准。")
 
 
 def _above_limit() -> str:
-    return _("没有执行:金额超过了您的审批额度。")
+    return _("没有执行：金额超过了您的审批额度。")
 
 
 _REFUSALS = {

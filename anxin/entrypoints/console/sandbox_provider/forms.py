@@ -15,21 +15,21 @@ class MisbehaviourForm(forms.Form):
 
     slow_seconds = forms.FloatField(
         label=_("每次应答慢几秒"),
-        help_text=_("超过 10 秒等于没有回音,但款项照退。"),
+        help_text=_("超过 10 秒等于没有回音，但款项照退。"),
         min_value=0,
         max_value=60,
     )
-    is_down = forms.BooleanField(label=_("停机:什么都不做"), required=False)
+    is_down = forms.BooleanField(label=_("停机：什么都不做"), required=False)
     refuses_always = forms.BooleanField(label=_("一律拒绝"), required=False)
     fail_next = forms.IntegerField(label=_("接下来拒绝几笔"), min_value=0, max_value=1000)
     lose_next = forms.IntegerField(
         label=_("接下来丢失几次应答"),
-        help_text=_("款项照退,但我方收不到应答。"),
+        help_text=_("款项照退，但我方收不到应答。"),
         min_value=0,
         max_value=1000,
     )
     pending_seconds = forms.IntegerField(
-        label=_("先答“处理中”,几秒后再完成"),
+        label=_("先答“处理中”，几秒后再完成"),
         help_text=_("留空则立即完成。"),
         min_value=0,
         max_value=86_400,

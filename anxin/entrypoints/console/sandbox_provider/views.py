@@ -28,7 +28,7 @@ def sandbox_refunds(request: StaffRequest) -> HttpResponse:
         form = MisbehaviourForm(request.POST)
         if form.is_valid():
             provider.misbehave(form.wanted())
-            messages.success(request, _("已生效,从下一笔退款开始。"))
+            messages.success(request, _("已生效，从下一笔退款开始。"))
             return redirect("console:sandbox-refunds")
     return render(
         request,
@@ -51,7 +51,7 @@ def bounce(request: StaffRequest) -> HttpResponse:
     except Conflict:
         messages.error(request, _("只有已退出的款项才能退票。"))
     else:
-        messages.success(request, _("已退票,服务商会回调通知。"))
+        messages.success(request, _("已退票，服务商会回调通知。"))
     return redirect("console:sandbox-refunds")
 
 
