@@ -26,6 +26,7 @@ export class Live extends EventTarget {
   #timer = null;
   #wasLost = false;
   #isClosed = false;
+  #token = "";
 
   constructor(url) {
     super();
@@ -73,6 +74,13 @@ export class Live extends EventTarget {
     return this.isOpen;
   }
 
+  /** Say who reads when no cookie of the staff does: a buyer's token, sent first on each connection. */
+  signIn(token) {
+    this.#token = token;
+    if (this.isOpen) this.send({ op: "sign_in", token });
+    else if (!this.#socket) this.#again(0);
+  }
+
   #connect() {
     clearTimeout(this.#timer);
     this.#timer = null;
@@ -86,6 +94,7 @@ export class Live extends EventTarget {
 
   #opened() {
     this.#tries = 0;
+    if (this.#token) this.send({ op: "sign_in", token: this.#token });
     for (const [topic, entry] of this.#topics) this.#ask(topic, entry);
     if (this.#wasLost) for (const entry of this.#topics.values()) for (const listener of entry.listeners) listener.onback();
     this.#tell(this.#wasLost ? "back" : "open");
