@@ -60,6 +60,14 @@ class Cluster:
         """Return the address of a database on this cluster."""
         return f"postgresql://{user}@/{database}?host={self.socket}"
 
+    def start(self) -> None:
+        """Start the server unless it runs; for those who know it from the settings only."""
+        start(self)
+
+    def program(self, name: str) -> Path:
+        """Return the path of one of PostgreSQL's programs, such as ``pgbench``."""
+        return program(self, name)
+
 
 def start(cluster: Cluster, *, wait_seconds: int = 60) -> None:
     """Start the server unless it runs, creating data folder and database at the first time.

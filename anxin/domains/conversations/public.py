@@ -45,6 +45,7 @@ from anxin.domains.conversations.services.receiving import (
     received,
     write_as_buyer,
 )
+from anxin.domains.conversations.tokens import words_of
 
 __all__ = [
     "RECEIVE_SQL",
@@ -82,6 +83,7 @@ __all__ = [
     "send_reply",
     "start_conversation",
     "take_conversation",
+    "words_of",
     "write_as_buyer",
     "write_note",
 ]

@@ -90,7 +90,7 @@ def _in_view(by: Actor, view: InboxView) -> QuerySet[Conversation]:
     rows = Conversation.objects.filter(merchant_id=by.merchant_id)
     match view:
         case InboxView.MINE:
-            return rows.filter(OPEN, assignee_id=by.id if _is_uuid(by.id) else None)
+            return rows.filter(OPEN, assignee_id=UUID(by.id)) if _is_uuid(by.id) else rows.none()
         case InboxView.UNASSIGNED:
             return rows.filter(OPEN, assignee_id=None)
         case InboxView.WAITING:

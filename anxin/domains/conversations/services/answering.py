@@ -24,9 +24,10 @@ from anxin.domains.conversations.models import Conversation, Message
 from anxin.domains.conversations.queries import message_data, message_of_client, unseen_after
 from anxin.domains.conversations.rules import needs_a_look, preview_of
 from anxin.domains.conversations.services.receiving import check_content, check_files
+from anxin.domains.conversations.services.telling import tell_changed
 from anxin.domains.conversations.tokens import search_vector
 from anxin.domains.merchants.data import Permission
-from anxin.kernel import live, outbox
+from anxin.kernel import outbox
 from anxin.kernel.actors import Actor, ActorKind
 from anxin.kernel.errors import Conflict, Invalid
 from anxin.kernel.events import Event
@@ -91,7 +92,7 @@ def send_reply(
                             "last_seq", "last_message_at", "assignee"])  # fmt: skip
     # Two facts: answering also takes a conversation that nobody had.
     outbox.publish_many(news, by=by)
-    _tell(row)
+    tell_changed(row)
     return message_data(by, [message])[0]
 
 
@@ -137,7 +138,7 @@ def write_note(
     check_files(by, file_ids)
     message = _append(by, row, Direction.NOTE, text, client_id, now, file_ids)
     row.save(update_fields=["last_seq"])
-    _tell(row)
+    tell_changed(row)
     return message_data(by, [message])[0]
 
 
@@ -161,7 +162,7 @@ def post_event_message(
     text = json.dumps({"code": code, **detail}, ensure_ascii=False)
     message = _append(by, row, Direction.EVENT, text, key, now)
     row.save(update_fields=["last_seq"])
-    _tell(row)
+    tell_changed(row)
     return message_data(by, [message])[0]
 
 
@@ -204,9 +205,3 @@ def _append(
         sent_at=now,
         recorded_at=now,
     )
-
-
-def _tell(row: Conversation) -> None:
-    ids = {"conversation": row.pk, "seq": row.last_seq}
-    live.announce(row.merchant_id, f"conversation:{row.pk}", **ids)
-    live.announce(row.merchant_id, "inbox", **ids)

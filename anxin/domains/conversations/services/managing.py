@@ -21,6 +21,7 @@ from anxin.domains.conversations.events import (
 from anxin.domains.conversations.lifecycle import CONVERSATION, Action
 from anxin.domains.conversations.models import OPEN, Conversation, QuickReply
 from anxin.domains.conversations.rules import filled
+from anxin.domains.conversations.services.telling import tell_changed
 from anxin.domains.merchants.data import Permission, StaffId
 from anxin.domains.merchants.public import staff_actor
 from anxin.kernel import live, outbox
@@ -99,7 +100,7 @@ def assign_conversation(
             ),
             by=by,
         )
-        _tell(row)
+        tell_changed(row)
 
 
 def take_conversation(by: Actor, conversation_id: ConversationId, *, now: datetime) -> None:
@@ -126,7 +127,7 @@ def close_conversation(by: Actor, conversation_id: ConversationId, *, now: datet
         ConversationClosed(conversation_id=conversation_id, store_id=row.store_id, occurred_at=now),
         by=by,
     )
-    _tell(row)
+    tell_changed(row)
 
 
 @transaction.atomic
@@ -141,7 +142,7 @@ def reopen_conversation(by: Actor, conversation_id: ConversationId, *, now: date
     except IntegrityError as error:
         raise AnotherIsOpen from error
     outbox.publish(ConversationReopened(conversation_id=conversation_id, occurred_at=now), by=by)
-    _tell(row)
+    tell_changed(row)
 
 
 def mark_seen(by: Actor, conversation_id: ConversationId, seq: int) -> None:
@@ -154,7 +155,7 @@ def mark_seen(by: Actor, conversation_id: ConversationId, seq: int) -> None:
         **{field: Greatest(F(field), Least(seq, F("last_seq")))}
     )
     live.announce(
-        row.merchant_id, f"conversation:{row.pk}", type="seen", seen=seq, buyer=by.is_buyer
+        by.merchant_id, f"conversation:{row.pk}", type="seen", seen=seq, buyer=by.is_buyer
     )
 
 
@@ -181,7 +182,7 @@ def link_order(
             ),
             by=by,
         )
-    _tell(row)
+    tell_changed(row)
 
 
 @transaction.atomic
@@ -210,9 +211,3 @@ def fill_quick_reply(by: Actor, quick_reply_id: UUID, *, values: dict[str, str])
         raise NotFound(quick_reply_id=str(quick_reply_id))
     rows.update(used_count=F("used_count") + 1)
     return filled(text, values)
-
-
-def _tell(row: Conversation) -> None:
-    ids = {"conversation": row.pk, "seq": row.last_seq}
-    live.announce(row.merchant_id, f"conversation:{row.pk}", **ids)
-    live.announce(row.merchant_id, "inbox", **ids)

@@ -20,8 +20,9 @@ from anxin.domains.conversations.rules import (
     recognise,
     spellings,
 )
+from anxin.domains.conversations.services.telling import tell_changed
 from anxin.kernel import live, outbox
-from anxin.kernel.actors import Actor
+from anxin.kernel.actors import Actor, MerchantId
 
 
 @transaction.atomic
@@ -85,6 +86,6 @@ def _keep(row: Conversation, found: Recognition) -> bool:
         merchant_id=row.merchant_id, pk=row.pk, order_link=row.order_link
     ).update(**changes)
     if kept:
-        live.announce(row.merchant_id, f"conversation:{row.pk}", type="order")
-        live.announce(row.merchant_id, "inbox", conversation=row.pk, seq=row.last_seq)
+        tell_changed(row)
+        live.announce(MerchantId(row.merchant_id), f"conversation:{row.pk}", type="order")
     return bool(kept)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 
-from anxin.domains.conversations.tokens import words_of
+from anxin.domains.conversations.public import words_of
 from anxin.entrypoints.cli.bench.place import Place
 
 MERCHANTS = 50
@@ -21,21 +21,37 @@ SPAN = timedelta(days=365)
 _TEXTS = 20_000
 _CHUNK = 2_000
 
-_PRODUCTS = """连衣裙 运动鞋 羽绒服 蓝牙耳机 充电宝 保温杯 面膜 洗面奶 口红 手机壳 数据线 电饭煲 空气炸锅 吹风机 牛仔裤 卫衣 雨伞
-书包 键盘 鼠标 显示器 台灯 床单 枕头 纸尿裤 奶粉 猫粮 狗粮 行李箱 剃须刀 电动牙刷 加湿器 微波炉 扫地机器人 婴儿车 安全座椅 瑜伽垫 跑步机 自行车 头盔""".split()
+_PRODUCTS = """
+连衣裙 运动鞋 羽绒服 蓝牙耳机 充电宝 保温杯 面膜 洗面奶 口红 手机壳 数据线 电饭煲 空气炸锅
+吹风机 牛仔裤 卫衣 雨伞 书包 键盘 鼠标 显示器 台灯 床单 枕头 纸尿裤 奶粉 猫粮 狗粮 行李箱
+剃须刀 电动牙刷 加湿器 微波炉 扫地机器人 婴儿车 安全座椅 瑜伽垫 跑步机 自行车 头盔
+""".split()
 _COLOURS = "红色 蓝色 黑色 白色 粉色 绿色 灰色 米色 卡其色 藏青色".split()
-_ISSUES = """质量有问题 尺码不合适 收到货破损 颜色和图片不一样 少发了一件 一直没有收到货 物流三天没更新 快递显示已签收但是我没收到 充不进电 有异味
-开线了 屏幕碎了 不想要了 买错了 发错货 漏液 不能开机 噪音太大 掉色严重 拉链坏了 没有赠品 价格比昨天便宜了""".split()
-_ASKS = """想申请退款 可以换货吗 请尽快处理 能不能退货退款 申请七天无理由退货 要求赔偿 运费谁承担 退款什么时候到账 怎么开发票 麻烦修改收货地址
-请帮我催一下快递 可以补发吗 能补差价吗 我要投诉 给个优惠券吧 麻烦转人工客服 保修期多久 怎么联系售后""".split()
-_ENGLISH = """where is my parcel|the zipper is broken, I want a refund|wrong size, can I exchange it
-|when will the refund arrive|please change my delivery address|the charger does not work""".replace(
-    "\n", ""
-).split("|")
+_ISSUES = """
+质量有问题 尺码不合适 收到货破损 颜色和图片不一样 少发了一件 一直没有收到货 物流三天没更新
+快递显示已签收但是我没收到 充不进电 有异味 开线了 屏幕碎了 不想要了 买错了 发错货 漏液
+不能开机 噪音太大 掉色严重 拉链坏了 没有赠品 价格比昨天便宜了
+""".split()
+_ASKS = """
+想申请退款 可以换货吗 请尽快处理 能不能退货退款 申请七天无理由退货 要求赔偿 运费谁承担
+退款什么时候到账 怎么开发票 麻烦修改收货地址 请帮我催一下快递 可以补发吗 能补差价吗 我要投诉
+给个优惠券吧 麻烦转人工客服 保修期多久 怎么联系售后
+""".split()
+_ENGLISH = (
+    "where is my parcel",
+    "the zipper is broken, I want a refund",
+    "wrong size, can I exchange it",
+    "when will the refund arrive",
+    "please change my delivery address",
+    "the charger does not work",
+)
 _CITIES = "北京 上海 广州 深圳 杭州 成都 武汉 西安 南京 重庆 苏州 郑州 长沙 青岛 东莞".split()
+_OPEN_STATES = ("waiting_us", "waiting_us", "waiting_customer")
 # What agents look for: frequent, rare, two words, a city, English, a number that is not there.
-QUERIES = ("退款 运动鞋", "蓝牙耳机 充不进电", "投诉", "发票", "扫地机器人 噪音", "米色 羽绒服 拉链",
-           "深圳 补发", "快递 签收", "refund zipper", "address", "退款", "202600000000")  # fmt: skip
+QUERIES = (
+    "退款 运动鞋", "蓝牙耳机 充不进电", "投诉", "发票", "扫地机器人 噪音", "米色 羽绒服 拉链",
+    "深圳 补发", "快递 签收", "refund zipper", "address", "退款", "202600000000",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +152,7 @@ class _Filler:
         channel = dice.choice(CHANNELS)
         began = self.start + SPAN * (number / self.many)
         one = self._id(began)
-        state = (
-            "closed"
-            if dice.random() < 0.985
-            else dice.choice(["waiting_us", "waiting_us", "waiting_customer"])
-        )
+        state = "closed" if dice.random() < 0.985 else dice.choice(_OPEN_STATES)
         if state != "closed":
             if (merchant, customer, channel) in self.open:
                 state = "closed"

@@ -55,11 +55,15 @@ def _query() -> float:
 
 def _sign_in(place: Place) -> list[str]:
     """Return session cookies of agents at different merchants; each has a share of the work."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.auth import (
+        BACKEND_SESSION_KEY,
+        HASH_SESSION_KEY,
+        SESSION_KEY,
+        get_user_model,
+    )
     from django.contrib.sessions.backends.db import SessionStore
 
     from anxin.domains.merchants.data import Duty
-    from anxin.domains.merchants.models import User
     from anxin.domains.merchants.public import hire
     from anxin.kernel.actors import MerchantId
 
@@ -74,7 +78,7 @@ def _sign_in(place: Place) -> list[str]:
                 "and state <> 'closed' and assignee_id is null and random() < 0.5",
                 [staff, merchant],
             )
-        user = User.objects.get(username=name)
+        user = get_user_model().objects.get(username=name)
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"

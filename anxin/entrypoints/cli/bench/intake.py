@@ -181,7 +181,7 @@ select count(*) from (
            array_agg('u' || (random() * 19999)::int) s, array_agg('顾客'::text) w,
            array_agg(''::text) z,
            array_agg('我昨天在你们店买的红色运动鞋开线了,订单号202611110001,想申请退款'::text) t,
-           array_agg('1.我 1.昨天 1.你们 1.店买 1.红色 1.运动 1.运动鞋 1.开线 1.订单号 1.申请 1.退款'::text) v,
+           array_agg('1.我 1.昨天 1.你们 1.红色 1.运动 1.运动鞋 1.开线 1.申请 1.退款'::text) v,
            array_agg('{{}}'::text) f, array_agg(now()) d,
            array_agg({id}) a, array_agg({id}) b, array_agg({id}) g, array_agg({id}) h,
            array_agg({id}) o, array_agg({id}) p, array_agg({id}) q
@@ -199,7 +199,7 @@ def _limit(seconds: float) -> Any:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "batch.sql"
             path.write_text(script)
-            answer = subprocess.run(
+            answer = subprocess.run(  # noqa: S603  (PostgreSQL's own program)
                 [str(pgbench()), "-n", "-M", "prepared", "-f", str(path), "-c", "2", "-j", "2",
                  "-T", str(max(3, int(seconds / 2))), place.url],
                 capture_output=True, text=True, check=False,

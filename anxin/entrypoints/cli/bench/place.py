@@ -16,8 +16,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import psycopg
-
-from anxin.project import embedded_postgres
+from django.conf import settings
+from django.db import connections
+from psycopg.conninfo import conninfo_to_dict
 
 DATABASE = "anxin_bench"
 
@@ -43,13 +44,11 @@ SETTINGS = "anxin.project.settings"
 
 def prepare(*, keep: bool = False) -> Place:
     """Return a migrated database beside the product's own; empty unless ``keep``."""
-    from django.conf import settings
-
     if given := os.environ.get("ANXIN_BENCH_URL"):
         place = Place(given)
     else:
-        embedded_postgres.start(settings.CLUSTER)
-        _create(settings.CLUSTER, keep=keep)
+        settings.CLUSTER.start()
+        _create(settings.CLUSTER.url(database="postgres"), keep=keep)
         place = Place(settings.CLUSTER.url(database=DATABASE))
     subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "django", "migrate", "--skip-checks", "-v0"],
@@ -59,8 +58,8 @@ def prepare(*, keep: bool = False) -> Place:
     return place
 
 
-def _create(cluster: embedded_postgres.Cluster, *, keep: bool) -> None:
-    with psycopg.connect(cluster.url(database="postgres"), autocommit=True) as connection:
+def _create(url: str, *, keep: bool) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
         if not keep:
             connection.execute(f"drop database if exists {DATABASE} with (force)")
         found = connection.execute("select from pg_database where datname = %s", [DATABASE])
@@ -70,13 +69,20 @@ def _create(cluster: embedded_postgres.Cluster, *, keep: bool) -> None:
 
 def adopt(place: Place) -> None:
     """Have this process's Django work there, as the application's role."""
-    from django.db import connections
+    from anxin.kernel.guard import APP_ROLE
 
-    from anxin.project.settings import _database
-
+    parts = conninfo_to_dict(place.url)
+    values = {
+        "NAME": parts["dbname"],
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+    }
     connections["default"].close()
-    connections.settings["default"].update(_database(place.url, "app"))  # type: ignore[arg-type]
-    connections["default"].settings_dict.update(connections.settings["default"])
+    held = connections["default"].settings_dict
+    held.update(values)
+    held["OPTIONS"] = {**held["OPTIONS"], "options": f"-c role={APP_ROLE}"}
 
 
 @contextmanager
@@ -87,28 +93,33 @@ def web_processes(place: Place, count: int = 1) -> Iterator[int]:
     listener.bind(("127.0.0.1", 0))
     listener.listen(2048)
     port: int = listener.getsockname()[1]
-    listener.set_inheritable(True)
-    log = tempfile.TemporaryFile()
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-m", "anxin.project.main", "web", "--fd", str(listener.fileno())],
-            env=place.environment, pass_fds=[listener.fileno()], stdout=log, stderr=log,
-        )
-        for _ in range(count)
-    ]  # fmt: skip
-    try:
-        _wait_until_ready(port, log)
-        yield port
-    finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait(15)
-        listener.close()
-        log.close()
+    with tempfile.TemporaryFile() as log:
+        command = [
+            sys.executable,
+            "-m",
+            "anxin.project.main",
+            "web",
+            "--fd",
+            str(listener.fileno()),
+        ]
+        children = [
+            subprocess.Popen(  # noqa: S603  (our own program)
+                command, env=place.environment, pass_fds=[listener.fileno()], stdout=log, stderr=log
+            )
+            for _ in range(count)
+        ]
+        try:
+            _wait_until_ready(port)
+            yield port
+        finally:
+            for child in children:
+                child.terminate()
+            for child in children:
+                child.wait(15)
+            listener.close()
 
 
-def _wait_until_ready(port: int, log: object) -> None:
+def _wait_until_ready(port: int) -> None:
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -123,9 +134,7 @@ def _wait_until_ready(port: int, log: object) -> None:
 
 def pgbench() -> Path:
     """Return PostgreSQL's own bench program. Raise FileNotFoundError."""
-    from django.conf import settings
-
-    path = embedded_postgres.program(settings.CLUSTER, "pgbench")
+    path: Path = settings.CLUSTER.program("pgbench")
     if path.exists():
         return path
     if found := shutil.which("pgbench"):
