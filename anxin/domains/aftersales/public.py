@@ -8,6 +8,7 @@ from anxin.domains.aftersales.queries import (
     get_request,
     items_of_sku,
     list_requests,
+    list_undisposed,
     list_unknown_parcels,
     request_of_tracking,
     timeline_of,
@@ -25,6 +26,8 @@ from anxin.domains.aftersales.services.inspecting import (
 )
 from anxin.domains.aftersales.services.opening import open_request, preview_request
 from anxin.domains.aftersales.services.returning import (
+    AlreadyReceived,
+    UnknownTracking,
     choose_own_parcel,
     match_unknown_parcel,
     parcel_moved,
@@ -40,7 +43,9 @@ __all__ = [
     "REQUEST",
     "TIMERS",
     "Action",
+    "AlreadyReceived",
     "State",
+    "UnknownTracking",
     "agree_offer",
     "appeal_request",
     "available_units",
@@ -52,6 +57,7 @@ __all__ = [
     "get_request",
     "items_of_sku",
     "list_requests",
+    "list_undisposed",
     "list_unknown_parcels",
     "make_offer",
     "match_unknown_parcel",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from anxin.domains.aftersales.access import access_request, visible_requests
 from anxin.domains.aftersales.data import (
@@ -36,6 +36,7 @@ from anxin.domains.aftersales.lifecycle import State
 from anxin.domains.aftersales.models import (
     AfterSalesRequest,
     DisinfectionRecord,
+    DispositionRecord,
     Inspection,
     RequestLine,
     ReturnParcel,
@@ -348,6 +349,22 @@ def _place(cursor: str) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(at).astimezone(UTC), UUID(pk)
     except ValueError as error:
         raise Invalid("not a cursor of this list", field="cursor") from error
+
+
+def list_undisposed(by: Actor, *, limit: int = 50) -> tuple[RequestSummary, ...]:
+    """Return inspected requests whose goods wait for disinfection or a place, oldest first."""
+    rows = (
+        visible_requests(by)
+        .filter(state__in=[State.NEGOTIATING, State.SETTLING, State.CLOSED])
+        .filter(Exists(_of_request(Inspection).filter(Q(accepted__gt=0) | Q(rejected__gt=0))))
+        .filter(~Exists(_of_request(DispositionRecord)))
+    )
+    found = rows.select_related("order").defer("decision", "note", "answer", "override_reason")
+    return tuple(_summary(row) for row in found.order_by("moved_at", "pk")[:limit])
+
+
+def _of_request(model: type[Inspection] | type[DispositionRecord]) -> QuerySet[Any]:
+    return model.objects.filter(request=OuterRef("pk"), merchant=OuterRef("merchant"))
 
 
 def count_requests(by: Actor, *, store_id: UUID | None = None) -> dict[str, int]:
