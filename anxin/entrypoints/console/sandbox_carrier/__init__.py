@@ -1,0 +1,1 @@
+"""The sandbox carrier and the sandbox sender: what they did, and how the carrier behaves."""
