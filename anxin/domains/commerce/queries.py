@@ -121,7 +121,8 @@ def list_orders(
     found = list(rows.order_by("-placed_at", "-id")[: limit + 1])
     more = found[limit - 1] if len(found) > limit else None
     return OrderPage(
-        tuple(_whole(found[:limit])), f"{more.pk}:{more.placed_at:%Y%m%dT%H%M%S.%fZ}" if more else ""
+        tuple(_whole(found[:limit])),
+        f"{more.pk}:{more.placed_at:%Y%m%dT%H%M%S.%fZ}" if more else "",
     )
 
 

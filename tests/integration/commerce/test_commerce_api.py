@@ -13,7 +13,7 @@ from django.test import Client
 
 from anxin.domains.commerce.models import Order
 from anxin.domains.commerce.public import lock_order
-from anxin.domains.merchants.data import Permission as P
+from anxin.domains.merchants.data import Permission
 from anxin.domains.merchants.public import issue_key
 from anxin.entrypoints.http_api.auth import forget_keys
 from anxin.kernel.models import AuditEntry
@@ -63,7 +63,7 @@ class Shop:
 def shop() -> Iterator[Shop]:
     forget_keys()
     house = build_house()
-    scopes = [P.ORDERS_READ, P.ORDERS_IMPORT, P.CUSTOMERS_READ]
+    scopes = [Permission.ORDERS_READ, Permission.ORDERS_IMPORT, Permission.CUSTOMERS_READ]
     yield Shop(house, issue_key(house.merchant_id, "shop", scopes))
     forget_keys()
 
@@ -138,7 +138,9 @@ def test_personal_data_is_masked_and_a_reveal_needs_its_scope_and_leaves_a_trace
     assert shop.call("GET", address)[1]["identities"][0]["address"] == "+86138****8000"
     assert shop.call("GET", f"orders/{order['id']}/receiver")[1]["phone"] == "+86138****8000"
     assert shop.call("GET", f"{address}?reveal=true")[0] == 403
-    shop.key = issue_key(shop.house.merchant_id, "r", [P.CUSTOMERS_READ, P.CUSTOMERS_REVEAL])
+    shop.key = issue_key(
+        shop.house.merchant_id, "r", [Permission.CUSTOMERS_READ, Permission.CUSTOMERS_REVEAL]
+    )
     revealed = shop.call("GET", f"{address}?reveal=true")[1]
 
     assert revealed["identities"][0]["address"] == "+8613812348000"

@@ -149,10 +149,11 @@ def _open_workbook(path: Path) -> Iterator[tuple[Layout, Iterator[Row]]]:
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
-    with warnings.catch_warnings():
+    # By handle, not by name: openpyxl refuses files that are not called .xlsx.
+    with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # styles and extensions we do not look at
         try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             sheet = next(iter(book.worksheets), None)
         except (KeyError, ValueError, TypeError, AttributeError, OSError, ParseError,
                 zipfile.BadZipFile, InvalidFileException, IndexError) as error:  # fmt: skip

@@ -23,7 +23,6 @@ from anxin.domains.commerce.data import (
 from anxin.domains.commerce.importing.columns import COLUMNS, OWN_OF_ROW
 from anxin.domains.commerce.importing.faults import Fault
 from anxin.domains.commerce.importing.rows import Record
-from anxin.domains.commerce.rules import OrderDoesNotAddUp, settle
 
 Values = dict[str, Any]
 MAX_LINES = 5_000
@@ -47,7 +46,7 @@ def thing_of(
         return _product(head, rows)
     if kind is ImportKind.SHIPMENTS:
         return _shipment(head, rows)
-    return _order(head, rows, stores)
+    return _order(head, rows, stores), []
 
 
 def _head(rows: Sequence[Record], own: frozenset[str]) -> tuple[Values, list[Fault]]:
@@ -68,13 +67,11 @@ def _head(rows: Sequence[Record], own: frozenset[str]) -> tuple[Values, list[Fau
     return head, faults
 
 
-def _order(
-    head: Values, rows: Sequence[Record], stores: Mapping[str, StoreChoice]
-) -> tuple[NewOrder | None, list[Fault]]:
+def _order(head: Values, rows: Sequence[Record], stores: Mapping[str, StoreChoice]) -> NewOrder:
     store = stores[head["store"]]
     region = head.get("region") or store.region
     state = OrderState(head.get("state") or _state_told_by_money(head))
-    order = NewOrder(
+    return NewOrder(
         order_no=head["order_no"],
         store_id=store.id,
         state=state,
@@ -96,18 +93,6 @@ def _order(
         ),
         lines=tuple(_line(row.values) for row in rows),
     )
-    try:
-        settle(order)
-    except OrderDoesNotAddUp as refusal:
-        what = str(refusal.fields.get("what", ""))
-        column = {"lines": "unit_price", "discount": "discount"}.get(what, what)
-        detail = {
-            "order_no": order.order_no,
-            "currency": order.currency,
-            **{k: v for k, v in refusal.fields.items() if k != "what"},
-        }
-        return None, [Fault(rows[0].line, column, f"{what}_does_not_add_up", "", detail)]
-    return order, []
 
 
 def _state_told_by_money(head: Values) -> OrderState:

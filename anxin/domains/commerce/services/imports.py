@@ -41,6 +41,7 @@ from anxin.domains.commerce.importing.things import thing_of
 from anxin.domains.commerce.lifecycle import IMPORT, ImportAction, ImportState
 from anxin.domains.commerce.models import ImportRun, Product
 from anxin.domains.commerce.ports import CustomerBook
+from anxin.domains.commerce.rules import OrderDoesNotAddUp
 from anxin.domains.commerce.services.orders import judge_orders, record_orders
 from anxin.domains.commerce.services.products import judge_products, record_products
 from anxin.domains.commerce.services.shipments import judge_shipments, record_shipments
@@ -271,10 +272,9 @@ class _Tally:
         self.fault_count += len(faults)
         self.faults += faults[: MAX_FAULTS - len(self.faults)]
 
-    def warn(self, fault: Fault) -> None:
-        self.warning_count += 1
-        if len(self.warnings) < MAX_FAULTS:
-            self.warnings.append(fault)
+    def warn(self, faults: Sequence[Fault]) -> None:
+        self.warning_count += len(faults)
+        self.warnings += faults[: MAX_FAULTS - len(self.warnings)]
 
     def columns(self) -> dict[str, Any]:
         """Return the tally as columns of ImportRun."""
@@ -369,38 +369,14 @@ class _Check:
         return header
 
     def _judge(self, path: Path) -> int:
-        things = done = 0
+        things = 0
         for batch, rejected, _ in _batches(self.kind, path, self.context, self.tally):
-            told = _judged(self.by, self.kind, [thing for thing, _ in batch], self.customers)
-            self._warn_of_unknown_skus(batch)
-            _count(self.tally, batch, told)
+            kept = _known_articles(self.by, self.run, batch, self.tally)
+            told = _judged(self.by, self.kind, [thing for thing, _ in kept], self.customers)
+            _count(self.tally, kept, told)
             things += len(batch) + rejected
-            done += sum(1 for _ in batch)
             _progress(self.run, ImportState.READING, self.run.rows_total, self.clock(), total=True)
         return things
-
-    def _warn_of_unknown_skus(self, batch: Batch) -> None:
-        """Say which articles no product is known for.
-
-        An order is a record of what was sold, with names and prices of its own: it is taken all
-        the same, unless the import is strict.
-        """
-        if self.kind is not ImportKind.ORDERS:
-            return
-        skus = {line.sku for order, _ in batch for line in order.lines}
-        rows = Product.objects.filter(merchant_id=self.by.merchant_id, sku__in=skus)
-        unknown = skus - set(rows.values_list("sku", flat=True))
-        if not unknown:
-            return
-        for order, first in batch:
-            for line in order.lines:
-                if line.sku in unknown:
-                    detail = {"order_no": order.order_no}
-                    fault = Fault(first.line, "sku", "unknown_sku", line.sku, detail)
-                    if self.run.is_strict:
-                        self.tally.fault([fault])
-                    else:
-                        self.tally.warn(fault)
 
 
 class _Apply:
@@ -439,18 +415,18 @@ class _Apply:
         is_all_or_nothing = is_small and self.run.mode == ImportMode.ALL
         for batch, rejected, place in _batches(self.kind, path, self.context, tally, start):
             with transaction.atomic():
-                now = self.clock()
+                now, met = self.clock(), _Tally()
+                kept = _known_articles(self.by, self.run, batch, met)
                 told = _recorded(
-                    self.by, self.kind, [thing for thing, _ in batch], self.customers, now
+                    self.by, self.kind, [thing for thing, _ in kept], self.customers, now
                 )
-                met = _Tally()
-                _count(met, batch, told)
+                _count(met, kept, told)
                 met.outcomes[Outcome.REJECTED] += rejected
                 if met.fault_count and is_all_or_nothing:
                     raise _Refused(met)
-                self._save(met, place, sum(1 for _ in batch), now)
+                self._save(met, place, now)
 
-    def _save(self, met: _Tally, place: int, things: int, now: datetime) -> None:
+    def _save(self, met: _Tally, place: int, now: datetime) -> None:
         run = self.run
         run.applied_bytes = place
         run.created_count += met.outcomes[Outcome.CREATED]
@@ -536,6 +512,33 @@ def _batches(
         yield batch, rejected, place
 
 
+def _known_articles(by: Actor, run: ImportRun, batch: Batch, tally: _Tally) -> Batch:
+    """Say which articles no product is known for; return what may be recorded all the same.
+
+    An order is a record of what was sold, with names and prices of its own: an unknown SKU is a
+    warning, unless the import is strict.
+    """
+    if run.kind != ImportKind.ORDERS:
+        return batch
+    skus = {line.sku for order, _ in batch for line in order.lines}
+    rows = Product.objects.filter(merchant_id=by.merchant_id, sku__in=skus)
+    unknown = skus - set(rows.values_list("sku", flat=True))
+    kept: Batch = []
+    for order, first in batch if unknown else ():
+        faults = [
+            Fault(first.line, "sku", "unknown_sku", line.sku, {"order_no": order.order_no})
+            for line in order.lines
+            if line.sku in unknown
+        ]
+        if faults and run.is_strict:
+            tally.fault(faults)
+            tally.outcomes[Outcome.REJECTED] += 1
+        else:
+            tally.warn(faults)
+            kept.append((order, first))
+    return kept if unknown else batch
+
+
 def _judged(
     by: Actor, kind: ImportKind, things: list[Any], customers: CustomerBook
 ) -> list[Recorded]:
@@ -563,11 +566,19 @@ def _count(tally: _Tally, batch: Batch, told: Sequence[Recorded]) -> None:
     for (thing, first), one in zip(batch, told, strict=True):
         tally.outcomes[one.outcome] += 1
         if one.outcome is Outcome.REJECTED:
-            detail = dict(one.detail)
-            if isinstance(thing, NewOrder):
-                detail |= {"order_no": thing.order_no, "currency": thing.currency}
-            column = _COLUMN_OF_CODE.get(one.code, "")
-            tally.fault([Fault(first.line, column, one.code, one.key, detail)])
+            tally.fault([_fault_of(thing, first, one)])
+
+
+def _fault_of(thing: Any, first: Record, told: Recorded) -> Fault:
+    """Return why a thing was rejected, as a fault of its first row."""
+    detail: dict[str, Any] = dict(told.detail)
+    if isinstance(thing, NewOrder):
+        detail |= {"order_no": thing.order_no, "currency": thing.currency}
+    if told.code == OrderDoesNotAddUp.code:
+        what = str(detail.pop("what", "paid"))
+        column = {"lines": "unit_price"}.get(what, what)
+        return Fault(first.line, column, f"{what}_does_not_add_up", "", detail)
+    return Fault(first.line, _COLUMN_OF_CODE.get(told.code, ""), told.code, told.key, detail)
 
 
 def _preview(header: Header, line: int, cells: list[str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Bringing files in: upload, preview with errors, apply, progress, result."""

@@ -1,0 +1,1 @@
+"""What is known of orders, products and customers: lists and pages."""
