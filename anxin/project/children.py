@@ -8,18 +8,34 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from anxin.project import embedded_postgres, home
 
 _PR_SET_PDEATHSIG = 1
 _SUPERVISOR = "ANXIN_SUPERVISOR"
 
 
-def prepare() -> None:
-    """Load Django, end with the supervisor, and use what the machine allows."""
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Load Django, end with the supervisor, and use what the machine allows.
+
+    Run by hand, without a supervisor, a process starts the embedded database itself.
+    """
     _end_with_supervisor()
     _raise_file_limit()
     import django
 
     django.setup()
+    if _SUPERVISOR in os.environ or not home.has_own_database():
+        yield
+        return
+    embedded_postgres.start(home.CLUSTER)
+    try:
+        yield
+    finally:
+        embedded_postgres.stop_if_last(home.CLUSTER)
 
 
 def freeze() -> None:

@@ -146,12 +146,15 @@ def _in_words(error: Exception) -> str | None:
 
 
 def _database_in_words(error: Exception) -> str | None:
-    if "django.db" not in sys.modules:
+    if "psycopg" not in sys.modules:
         return None
+    import psycopg
     from django.db import OperationalError, ProgrammingError
 
-    if isinstance(error, OperationalError):
-        return f"the database does not answer: {str(error).strip()}"
-    if isinstance(error, ProgrammingError) and "does not exist" in str(error):
-        return f"the database has not been set up; run `anxin migrate` first ({error})".strip()
+    words = " ".join(str(error).split())
+    if isinstance(error, OperationalError | psycopg.OperationalError):
+        return f"the database does not answer: {words}"
+    is_other_schema = isinstance(error, ProgrammingError | psycopg.ProgrammingError)
+    if is_other_schema and "does not exist" in words and "migrate" not in sys.argv[1:]:
+        return f"the database is not that of this version; run `anxin migrate` ({words})"
     return None

@@ -19,7 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
-    children.prepare()
+    with children.prepared():
+        _serve(arguments)
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> None:
     import uvicorn
 
     from anxin.project.asgi import build
@@ -44,4 +49,3 @@ def run(arguments: argparse.Namespace) -> int:
     children.freeze()
     sockets = None if arguments.fd is None else [socket.socket(fileno=arguments.fd)]
     uvicorn.Server(config).run(sockets=sockets)
-    return 0

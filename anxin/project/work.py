@@ -17,11 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Work until told to stop."""
-    children.prepare()
-    from anxin.kernel.worker import run_worker
+    with children.prepared():
+        from anxin.kernel.worker import run_worker
 
-    children.freeze()
-    asyncio.run(_work(run_worker, arguments.concurrency))
+        children.freeze()
+        asyncio.run(_work(run_worker, arguments.concurrency))
     return 0
 
 
