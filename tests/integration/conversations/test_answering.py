@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +11,7 @@ from anxin.domains.conversations.data import ConversationState, Direction, Inbox
 from anxin.domains.conversations.models import Message
 from anxin.domains.conversations.public import (
     AnotherIsOpen,
+    FileUnknown,
     OutdatedView,
     TakenByOther,
     assign_conversation,
@@ -24,11 +26,13 @@ from anxin.domains.conversations.public import (
     reopen_conversation,
     send_reply,
     take_conversation,
+    write_as_buyer,
     write_note,
 )
 from anxin.domains.merchants.data import Duty
 from anxin.kernel.actors import Actor
-from anxin.kernel.errors import NotAllowed, NotFound
+from anxin.kernel.errors import Invalid, NotAllowed, NotFound
+from anxin.kernel.files import store_upload
 from anxin.kernel.lifecycle import MoveRefused
 from anxin.kernel.models import RecordedEvent
 from anxin.kernel.tenancy import acting_for
@@ -241,3 +245,39 @@ def test_views_of_the_inbox_hold_what_they_say(house: House, agent: Actor) -> No
     assert held == {
         InboxView.MINE: {mine}, InboxView.UNASSIGNED: {free}, InboxView.OPEN: {mine, free},
         InboxView.WAITING: {mine, free}, InboxView.CLOSED: {closed}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [("", "message_empty"), ("  \n", "message_empty"), ("x" * 10_001, "message_too_long"),
+     ("a\0b", "message_unreadable")],
+)  # fmt: skip
+def test_texts_that_are_none_are_refused(
+    house: House, agent: Actor, text: str, refusal: str
+) -> None:
+    got = heard(house)
+
+    with acting_for(house.merchant_id):
+        with pytest.raises(Invalid) as refused:
+            send_reply(agent, got.conversation_id, text, client_id="r", seen_seq=1, now=NOON)
+
+        assert refused.value.code == refusal
+        assert get_conversation(agent, got.conversation_id).last_seq == 1
+
+
+def test_a_file_of_somebody_else_cannot_be_attached(house: House) -> None:
+    got = heard(house)
+    buyer = Actor.buyer(house.merchant_id, got.customer_id, "张三")
+    stranger = Actor.buyer(house.merchant_id, uuid4(), "李四")
+    with acting_for(house.merchant_id):
+        theirs = store_upload(stranger, "a.pdf", b"%PDF-1.4 x", now=NOON)
+        mine = store_upload(buyer, "b.pdf", b"%PDF-1.4 y", now=NOON)
+
+        with pytest.raises(FileUnknown):
+            write_as_buyer(buyer, "看", client_id="c", file_ids=[theirs.pk], now=NOON)
+        sent = write_as_buyer(buyer, "", client_id="c", file_ids=[mine.pk], now=NOON)
+        [message] = messages_after(buyer, sent.conversation_id)
+
+    assert [(file.name, file.media_type) for file in message.attachments] == [
+        ("b.pdf", "application/pdf")
+    ]

@@ -239,3 +239,23 @@ def test_malformed_frames_are_answered_and_long_ones_end_it(server: Server) -> N
 
 def test_the_dsn_carries_the_role_of_django() -> None:
     assert "anxin_app" in database.dsn()
+
+
+def test_a_restarted_server_loses_and_doubles_nothing(house: House) -> None:
+    got = heard(house)
+    topic = f"conversation:{got.conversation_id}"
+    with serving() as first:
+        port = first.port
+        page = buyer_page(first, house, got.customer_id)
+        page.say(op="subscribe", topic=topic, after=0)
+        shown = page.messages(1)
+    first.listener.close()
+    heard(house, "服务器在吗", now=NOON + timedelta(minutes=1))
+
+    with serving(port) as second:
+        page = buyer_page(second, house, got.customer_id)
+        page.say(op="subscribe", topic=topic, after=shown[-1]["seq"])
+        heard(house, "回来了", now=NOON + timedelta(minutes=2))
+        shown += page.messages(3)
+
+    assert [m["text"] for m in shown] == ["我要退款", "服务器在吗", "回来了"]

@@ -44,6 +44,12 @@ class MessageTooLong(Invalid):
     code = "message_too_long"
 
 
+class MessageUnreadable(Invalid):
+    """The message holds characters that no text has."""
+
+    code = "message_unreadable"
+
+
 class FileUnknown(Invalid):
     """An attached file does not exist, or is not yours."""
 
@@ -182,7 +188,9 @@ def write_as_buyer(
 
 
 def check_content(text: str, attachments: Sequence[object]) -> None:
-    """Raise MessageEmpty or MessageTooLong."""
+    """Raise MessageEmpty, MessageTooLong or MessageUnreadable."""
+    if "\0" in text:
+        raise MessageUnreadable
     if not text.strip() and not attachments:
         raise MessageEmpty
     if len(text) > MAX_TEXT:
