@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from anxin.domains.commerce.data import OrderId
-from anxin.domains.finance.data import OrderMoney
+from anxin.domains.finance.data import OrderMoney, RefundId
 from anxin.domains.finance.models import LedgerEntry, PaymentBalance, Refund
 from anxin.domains.finance.public import (
     account_totals,
@@ -17,6 +17,7 @@ from anxin.domains.finance.public import (
     order_money,
     refuse_refund,
     request_refund,
+    retry_refund,
 )
 from anxin.domains.finance.rules import AboveCaptured
 from anxin.domains.finance.services.deciding import AboveLimit, OwnRequest
@@ -132,7 +133,7 @@ def test_an_order_nobody_knows_has_no_refunds(house: House) -> None:
 # --- approval -----------------------------------------------------------------------------------
 
 
-def held(house: House, by: Actor | None = None, minor: int = 50_001) -> tuple[OrderId, object]:
+def held(house: House, by: Actor | None = None, minor: int = 50_001) -> tuple[OrderId, RefundId]:
     order_id = build_paid_order(house, ("alipay", 900_000))
     refund_id = request_refund(
         by or house.system, build_source(), order_id=order_id, amount=cny(minor), now=NOON
@@ -214,8 +215,6 @@ def test_refusing_frees_the_money_and_the_ledger_owes_nothing(house: House, offi
 
 
 def test_a_refused_refund_cannot_be_retried(house: House, officer: Actor) -> None:
-    from anxin.domains.finance.public import retry_refund
-
     _, refund_id = held(house)
     refuse_refund(officer, refund_id, because="", now=NOON)
 

@@ -417,7 +417,7 @@ def test_no_order_of_events_loses_or_doubles_money() -> None:
     run_state_machine_as_test(
         RefundMachine,
         settings=settings(
-            max_examples=40,
+            max_examples=30,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -133,6 +133,7 @@ class RefundPage:
     ledger: Sequence[BookedRow]
     can_decide: bool
     can_retry: bool
+    retry_amount: Money
     why_not: str
     approving: str
     refusing: str
@@ -164,10 +165,10 @@ def build_refund_list(by: Actor, *, state: str, flagged: bool, cursor: str) -> R
         _tabs(by, state, flagged=flagged),
         [
             Column(_("退款单号")),
-            Column(_("订单号")),
             Column(_("金额"), is_number=True),
-            Column(_("退回到")),
             Column(_("状态")),
+            Column(_("退回到")),
+            Column(_("订单号")),
             Column(_("申请人")),
             Column(_("申请时间")),
             Column(_("完成时间")),
@@ -184,6 +185,7 @@ def build_refund_page(by: Actor, refund_id: RefundId) -> RefundPage:
     money = order_money(by, order.id)
     people = _people(by)
     words = words_of_refund(by, refund_id)
+    failed = [part for part in refund.parts if part.state == "failed"]
     timeline = [
         TimelineEntry(
             str(label_of(entry.what, "refund_event").text),
@@ -206,17 +208,14 @@ def build_refund_page(by: Actor, refund_id: RefundId) -> RefundPage:
         ledger=booked(ledger_of_refund(by, refund_id)),
         can_decide=refund.state == "held" and not _why_not(by, refund),
         can_retry=refund.state == "failed" and by.may(Permission.REFUNDS_OPERATE),
+        retry_amount=Money(sum(part.amount_minor for part in failed), refund.currency),
         why_not=_why_not(by, refund) if refund.state == "held" else "",
         approving=_("批准后立即发送：%(parts)s。款项退出后不能撤回。")
         % {"parts": _shares(refund.parts, refund.currency)},
         refusing=_("拒绝后不会退款，预留的 %(amount)s 重新可用。申请人会看到您的理由。")
         % {"amount": money_text(refund.amount)},
         retrying=_("用原来的单号重新发送：%(parts)s。服务商如果已经退过，不会再退一次。")
-        % {
-            "parts": _shares(
-                [part for part in refund.parts if part.state == "failed"], refund.currency
-            )
-        },
+        % {"parts": _shares(failed, refund.currency)},
     )
 
 
