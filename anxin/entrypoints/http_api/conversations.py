@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from anxin.domains.conversations.data import (
     MAX_TEXT,
@@ -149,7 +149,7 @@ def list_messages(
 @router.post(
     "/conversations/{uuid:conversation_id}/messages", response={201: MessageOut}, auth=_REPLY
 )
-def reply(request: ApiRequest, conversation_id: UUID, body: ReplyIn) -> tuple[int, MessageOut]:
+def reply(request: ApiRequest, conversation_id: UUID, body: ReplyIn) -> Status[MessageOut]:
     """Answer the customer. 409 ``outdated_view`` when messages came after ``seen_seq``."""
     sent = send_reply(
         request.actor,
@@ -160,11 +160,11 @@ def reply(request: ApiRequest, conversation_id: UUID, body: ReplyIn) -> tuple[in
         file_ids=body.file_ids,
         now=utcnow(),
     )
-    return 201, message_out(sent)
+    return Status(201, message_out(sent))
 
 
 @router.post("/conversations/{uuid:conversation_id}/notes", response={201: MessageOut}, auth=_REPLY)
-def note(request: ApiRequest, conversation_id: UUID, body: NoteIn) -> tuple[int, MessageOut]:
+def note(request: ApiRequest, conversation_id: UUID, body: NoteIn) -> Status[MessageOut]:
     """Leave a note that the customer never sees."""
     written = write_note(
         request.actor,
@@ -174,7 +174,7 @@ def note(request: ApiRequest, conversation_id: UUID, body: NoteIn) -> tuple[int,
         file_ids=body.file_ids,
         now=utcnow(),
     )
-    return 201, message_out(written)
+    return Status(201, message_out(written))
 
 
 @router.post("/conversations/{uuid:conversation_id}/assign", response=ConversationOut, auth=_REPLY)
