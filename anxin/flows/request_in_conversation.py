@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anxin.domains.aftersales import public as aftersales
-from anxin.domains.aftersales.data import RequestData
+from anxin.domains.aftersales.data import RequestSummary
 from anxin.domains.aftersales.events import (
     InspectionFailed,
     InspectionRecorded,
@@ -49,7 +49,7 @@ _AMOUNTS = ("refunded_minor", "owed_minor", "offered_minor", "promised_minor")
 
 def tell_in_conversation(event: RequestEvent, merchant: MerchantId) -> None:
     """Put what happened into the thread, once, as a code that pages put in words."""
-    _tell(event, aftersales.get_request(Actor.system(merchant), event.request_id), merchant)
+    _tell(event, aftersales.get_summary(Actor.system(merchant), event.request_id), merchant)
 
 
 for _event_type in _TOLD:
@@ -61,10 +61,10 @@ def tell_that_courier_failed(event: PickupFailed, merchant: MerchantId) -> None:
     """Tell the buyer that nobody came, so that he can choose again."""
     if event.source_kind == "request":
         system = Actor.system(merchant)
-        _tell(event, aftersales.get_request(system, event.source_id), merchant)
+        _tell(event, aftersales.get_summary(system, event.source_id), merchant)
 
 
-def _tell(event: Event, request: RequestData, merchant: MerchantId) -> None:
+def _tell(event: Event, request: RequestSummary, merchant: MerchantId) -> None:
     system = Actor.system(merchant)
     conversation_id = _conversation_of(system, request)
     if conversation_id is None:
@@ -86,7 +86,7 @@ def _tell(event: Event, request: RequestData, merchant: MerchantId) -> None:
     )
 
 
-def _conversation_of(system: Actor, request: RequestData) -> ConversationId | None:
+def _conversation_of(system: Actor, request: RequestSummary) -> ConversationId | None:
     """Return the open conversation a request came from, else the customer's newest open one."""
     if request.customer_id is None:
         return None

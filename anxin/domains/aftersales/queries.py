@@ -280,6 +280,15 @@ def get_request(by: Actor, request_id: RequestId | UUID) -> RequestData:
     return _data(access_request(by, request_id))
 
 
+def get_summary(by: Actor, request_id: RequestId | UUID) -> RequestSummary:
+    """Return a request as lists show it, in one query. Raise NotFound."""
+    rows = visible_requests(by).select_related("order")
+    row = rows.defer("decision", "note", "answer", "override_reason").filter(pk=request_id).first()
+    if row is None:
+        raise NotFound(request_id=str(request_id))
+    return _summary(row)
+
+
 def find_request(by: Actor, number: str) -> RequestData | None:
     """Return the request with this number, if ``by`` may see it."""
     row = visible_requests(by).filter(number=number.strip().upper()).first()

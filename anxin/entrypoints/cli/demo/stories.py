@@ -83,7 +83,7 @@ class _Story:
     @property
     def state(self) -> State:
         assert self.request_id, "the story has begun"
-        return State(aftersales.get_request(self.crew.system, self.request_id).state)
+        return State(aftersales.get_summary(self.crew.system, self.request_id).state)
 
 
 _Step = tuple[float, float, Callable[[_Story], None]]
