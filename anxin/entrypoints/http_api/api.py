@@ -70,17 +70,6 @@ api = NinjaAPI(
 errors.install(api)
 
 
-def _mount(name: str) -> None:
-    path = f"{__package__}.{name}"
-    try:
-        module: Any = import_module(path)
-    except ModuleNotFoundError as error:
-        # TODO(#2): every module is there by the end of issue 2; then a missing one is an error.
-        if error.name != path:
-            raise
-        return
-    api.add_router("", module.router, tags=[name])
-
-
 for _name in MODULES:
-    _mount(_name)
+    _module: Any = import_module(f"{__package__}.{_name}")
+    api.add_router("", _module.router, tags=[_name])

@@ -70,6 +70,7 @@ def build_sections(schema: Json) -> list[Section]:
 
 
 def _operation(schema: Json, address: str, method: str, operation: Json) -> Operation:
+    text = operation.get("description", "")
     body = _content(operation.get("requestBody", {}))
     answers = [found for code, found in operation["responses"].items() if str(code) < "300"]
     answer = _content(answers[0]) if answers else {}
@@ -77,8 +78,8 @@ def _operation(schema: Json, address: str, method: str, operation: Json) -> Oper
         key=operation["operationId"],
         method=method.upper(),
         address=address,
-        summary=operation.get("summary", ""),
-        text=operation.get("description", ""),
+        summary=text.split(". ")[0].split("\n")[0].rstrip(".") or operation.get("summary", ""),
+        text=text,
         parameters=tuple(
             Field(
                 found["name"],
@@ -149,6 +150,12 @@ def _example(schema: Json, found: Json) -> str:
     return json.dumps(_sample(schema, found, 0), ensure_ascii=False, indent=2)
 
 
+def sample_of(schema: Json, operation: Json) -> Any:
+    """Return a body that fits an operation, or None when it takes none."""
+    body = _content(operation.get("requestBody", {}))
+    return _sample(schema, body, 0) if body else None
+
+
 def _sample(schema: Json, found: Json, depth: int) -> Any:
     for given in (found, _resolved(schema, found)):
         if "example" in given:
@@ -174,7 +181,7 @@ _SAMPLES: dict[str, Any] = {
     "uuid": "018f3c2e-6b7a-7cc0-8000-000000000001",
     "date-time": "2026-11-11T12:00:00+08:00",
     "date": "2026-11-11",
-    "string": "…",
+    "string": "string",
     "integer": 1,
     "number": 1.0,
     "boolean": True,
