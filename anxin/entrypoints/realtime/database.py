@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import close_old_connections, connections
@@ -53,7 +54,8 @@ async def close_threads() -> None:
 
     def close() -> None:
         # Whoever waits here cannot take a second turn, so each thread comes by once.
-        everyone.wait(5)
+        with suppress(threading.BrokenBarrierError):
+            everyone.wait(5)
         connections.close_all()
 
     loop = asyncio.get_running_loop()

@@ -23,7 +23,7 @@ INBOX_IDS = 200
 # How the connection is known in pg_stat_activity.
 APPLICATION = "anxin-live"
 _QUIET_CHECK = 30.0
-_LONGEST_WAIT = 5.0
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 
 
 class Notices:
@@ -52,15 +52,15 @@ class Notices:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
-        wait = 0.1
+        wait = _SHORTEST_WAIT
         while True:
             try:
                 await self._listen()
             except (psycopg.Error, OSError) as error:
                 logger.warning("live pages: lost the database, trying again: %s", error)
+            wait = _SHORTEST_WAIT if self.listening.is_set() else min(wait * 2, _LONGEST_WAIT)
             self.listening.clear()
             await asyncio.sleep(wait)
-            wait = min(wait * 2, _LONGEST_WAIT) if not self.listening.is_set() else 0.1
 
     async def _listen(self) -> None:
         address = make_conninfo(dsn(), application_name=APPLICATION)

@@ -9,7 +9,9 @@ import pytest
 from anxin.domains.conversations.public import get_conversation, link_order
 from anxin.domains.conversations.services.recognising import recognise_orders
 from anxin.domains.customers.models import Customer
+from anxin.kernel.events import listeners_of
 from anxin.kernel.models import RecordedEvent
+from anxin.kernel.streams import advance
 from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON, build_house
 from tests.integration.conversations.cast import heard, ordered
@@ -91,3 +93,21 @@ def test_what_was_linked_by_hand_stays() -> None:
         thread = _recognise(house, got)
 
     assert (thread.order_id, thread.order_link) == (chosen.pk, "by_hand")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_projection_links_what_came_in_by_the_stream() -> None:
+    house = build_house()
+    got = heard(house, "订单202611110001怎么还没到")
+    with acting_for(house.merchant_id):
+        order = ordered(house, "202611110001", got.customer_id)
+
+    while advance("conversations.orders"):
+        pass
+
+    with acting_for(house.merchant_id):
+        assert get_conversation(house.system, got.conversation_id).order_id == order.pk
+
+
+def test_nobody_listens_to_what_is_written_by_the_thousand() -> None:
+    assert listeners_of("conversations.MessageReceived") == []
