@@ -50,6 +50,7 @@ from anxin.domains.aftersales.rules import (
     worth_of,
 )
 from anxin.domains.commerce.data import LineData, OrderData, OrderState, ShipmentData
+from anxin.domains.customers.public import get_customer
 from anxin.domains.merchants.data import Permission
 from anxin.domains.merchants.public import get_store
 from anxin.domains.policies import data as policies
@@ -181,10 +182,18 @@ def _facts(
         is_rest_of_order=is_rest,
         region=order.region,
         zone=store.zone,
+        tier=_tier(by, order),
         channel=order.channel,
         store=store.slug,
         order_no=order.order_no,
     )
+
+
+def _tier(by: Actor, order: OrderData) -> str:
+    """Return the customer's tier, which the buyer's own rights do not let him read."""
+    if order.customer_id is None:
+        return ""
+    return get_customer(Actor.system(by.merchant_id), order.customer_id).tier
 
 
 def _freight_given(order_id: UUID) -> int:

@@ -11,13 +11,15 @@ from PIL import Image
 
 from anxin.domains.aftersales import public as aftersales
 from anxin.domains.aftersales.data import RequestedItem, RequestKind
+from anxin.domains.aftersales.queries import gather
 from anxin.domains.aftersales.services.opening import (
     MoreThanAvailable,
     MoreThanBought,
     NothingToRefund,
 )
 from anxin.domains.commerce.public import get_order
-from anxin.domains.policies.data import to_json
+from anxin.domains.customers.models import Customer
+from anxin.domains.policies.data import ReasonCode, to_json
 from anxin.kernel.errors import DomainError, Invalid, NotAllowed, NotFound
 from anxin.kernel.files import store_upload
 from anxin.kernel.tenancy import acting_for
@@ -233,3 +235,14 @@ def test_units_of_an_article_are_asked_line_by_line(scene: Scene) -> None:
     assert aftersales.items_of_sku(order, "LAMP-1", 2) == (RequestedItem(scene.line_ids[0], 2),)
     with pytest.raises(Invalid):
         aftersales.items_of_sku(order, "NO-SUCH", 1)
+
+
+def test_a_better_tier_is_known_to_the_policy(scene: Scene) -> None:
+    Customer.objects.filter(pk=scene.buyer.id).update(tier="gold")
+    gathered = gather(
+        scene.buyer, get_order(scene.buyer, scene.order.pk),
+        [RequestedItem(scene.line_ids[0], 1)], ReasonCode.NO_REASON, RequestKind.RETURN_REFUND,
+        photos=0, now=NOON,
+    )  # fmt: skip
+
+    assert gathered.facts.tier == "gold"

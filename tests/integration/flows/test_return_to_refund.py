@@ -13,6 +13,8 @@ from anxin.domains.finance.data import Source, SourceKind
 from anxin.domains.finance.public import get_refund_of
 from anxin.flows import return_shipping
 from anxin.kernel.clock import utcnow
+from anxin.kernel.errors import NotAllowed, NotFound
+from anxin.kernel.lifecycle import MoveRefused
 from anxin.kernel.plugs import plugged
 from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON
@@ -118,3 +120,40 @@ def test_the_open_conversation_tells_what_happened_once(scene: Scene) -> None:
     messages = messages_after(scene.buyer, conversation_id)
     assert [m.direction for m in messages] == ["event"]
     assert "RequestAuthorized" in messages[0].text
+
+
+def test_after_a_courier_failed_the_buyer_orders_another(scene: Scene) -> None:
+    request_id = build_request(scene, 1)
+    slots = return_shipping.slots_for(scene.buyer, request_id, now=utcnow())
+    return_shipping.order_pickup(scene.buyer, request_id, slots[0], now=utcnow())
+    deliver_all(scene.house.merchant_id)
+    first = return_shipping.pickup_of(scene.buyer, request_id)
+    assert first is not None
+    plugged("carrier").fail(first.tracking_no, "无人在家")
+    news = plugged("carrier").track(first.tracking_no)
+    take_carrier_events(scene.house.system, news, now=utcnow())
+    deliver_all(scene.house.merchant_id, times=2)
+
+    return_shipping.order_pickup(scene.buyer, request_id, slots[1], now=utcnow())
+    deliver_all(scene.house.merchant_id)
+
+    request = fetched(scene, request_id)
+    assert (request.state, [p.state for p in request.parcels]) == (
+        "authorized",
+        ["failed", "booked"],
+    )
+
+
+def test_only_the_buyer_or_staff_order_a_courier(scene: Scene) -> None:
+    request_id = build_request(scene, 1)
+    slot = return_shipping.slots_for(scene.buyer, request_id, now=utcnow())[0]
+
+    with pytest.raises(NotFound):
+        return_shipping.order_pickup(scene.stranger, request_id, slot, now=utcnow())
+    with pytest.raises(NotAllowed):
+        return_shipping.order_pickup(scene.warehouse, request_id, slot, now=utcnow())
+    aftersales.withdraw_request(scene.buyer, request_id, now=NOON)
+    with pytest.raises(MoveRefused):
+        return_shipping.order_pickup(scene.buyer, request_id, slot, now=utcnow())
+
+    assert return_shipping.pickup_of(scene.buyer, request_id) is None
