@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -226,7 +227,7 @@ class RequestMachine(RuleBasedStateMachine):
         if not hasattr(self, "scene"):
             return
         bought = dict(zip(self.scene.line_ids, (3, 5), strict=True))
-        held: dict[object, list[int]] = {line_id: [] for line_id in bought}
+        held: dict[UUID, list[int]] = {line_id: [] for line_id in bought}
         for row in RequestLine.objects.filter(is_claimed=True):
             units = [unit for first, count in row.units for unit in range(first, first + count)]
             assert len(units) == row.quantity
@@ -270,7 +271,7 @@ class RequestMachine(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_no_order_of_commands_breaks_a_request() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         RequestMachine,
         settings=settings(
             max_examples=25,
