@@ -1,0 +1,1 @@
+"""The workspace's pages and answers, one file a subject."""
