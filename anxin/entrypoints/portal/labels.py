@@ -50,7 +50,7 @@ register(
         Tender.WECHAT_PAY: Label(_("微信支付")),
         Tender.ALIPAY: Label(_("支付宝")),
         Tender.CARD: Label(_("银行卡")),
-        Tender.PAYPAL: Label(_("PayPal")),
+        Tender.PAYPAL: Label("PayPal"),
         Tender.BANK: Label(_("银行转账")),
         Tender.GIFT_CARD: Label(_("礼品卡")),
         Tender.POINTS: Label(_("积分")),

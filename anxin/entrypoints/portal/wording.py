@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from anxin.domains.aftersales.data import ParcelState, RequestData, RequestSummary
 from anxin.domains.aftersales.lifecycle import State
@@ -66,12 +66,12 @@ def day_of(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return 今天, 明天 or 11月26日."""
     day, today = at.astimezone(zone).date(), now.astimezone(zone).date()
     if day == today:
-        return gettext("今天")
+        return pgettext("in a sentence", "今天")
     if day == today + timedelta(days=1):
-        return gettext("明天")
+        return pgettext("in a sentence", "明天")
     if is_english():
         return f"{day.day} {day:%b}"
-    return f"{day.month}月{day.day}日"  # messages: format
+    return gettext("%(month)d月%(day)d日") % {"month": day.month, "day": day.day}
 
 
 def by_when(at: datetime, zone: ZoneInfo, now: datetime) -> str:
@@ -98,13 +98,13 @@ def _reviewing(s: Standing) -> Where:
     if s.request.needs_human:
         return Where(
             gettext("人工客服正在复核您的申请"),
-            gettext("最晚%(by)s给您答复，您不需要做什么") % {"by": s.by},
+            gettext("最晚%(by)s 给您答复，您不需要做什么") % {"by": s.by},
             icon="headset",
             due_at=s.request.due_at,
         )
     return Where(
         gettext("申请已提交，商家正在审核"),
-        gettext("最晚%(by)s答复；到时没有答复，会自动通过") % {"by": s.by},
+        gettext("最晚%(by)s 答复；到时没有答复，会自动通过") % {"by": s.by},
         icon="hourglass",
         due_at=s.request.due_at,
     )
@@ -129,7 +129,7 @@ def _authorized(s: Standing) -> Where:
 
 
 def _waits_for_parcel(s: Standing, *, has_failed: bool) -> Where:
-    after = gettext("请在%(by)s前预约上门取件或自己寄回，逾期申请会自动关闭") % {"by": s.by}
+    after = gettext("请在%(by)s 前预约上门取件或自己寄回，逾期申请会自动关闭") % {"by": s.by}
     if has_failed:
         now, tone = gettext("快递员没有取到件，请重新安排寄回"), "late"
         return Where(now, after, tone, "alert-circle", s.request.due_at)  # type: ignore[arg-type]
@@ -151,7 +151,7 @@ def _in_transit(s: Standing) -> Where:
 def _received(s: Standing) -> Where:
     return Where(
         gettext("已收到您的退货，正在质检"),
-        gettext("预计%(by)s前完成质检，没有问题就退款 %(amount)s")
+        gettext("预计%(by)s 前完成质检，没有问题就退款 %(amount)s")
         % {"by": s.by, "amount": s.amount(s.request.promised_minor)},
         icon="clipboard-check",
         due_at=s.request.due_at,
@@ -162,13 +162,13 @@ def _negotiating(s: Standing) -> Where:
     if s.request.is_offer_refused:
         return Where(
             gettext("您没有接受方案，商家正在考虑新的方案"),
-            gettext("最晚%(by)s给您答复，您也可以联系客服") % {"by": s.by},
+            gettext("最晚%(by)s 给您答复，您也可以联系客服") % {"by": s.by},
             icon="message-2",
             due_at=s.request.due_at,
         )
     return Where(
         gettext("质检发现了问题，请您选择怎么处理"),
-        gettext("请在%(by)s前答复；不清楚的可以先问客服") % {"by": s.by},
+        gettext("请在%(by)s 前答复；不清楚的可以先问客服") % {"by": s.by},
         "ours",
         "message-2",
         s.request.due_at,
@@ -183,14 +183,14 @@ def _settling(s: Standing) -> Where:
     if state == "held":
         return Where(
             gettext("退款 %(amount)s 正在复核") % by,
-            gettext("金额较大，需要第二个人确认，最晚%(by)s退款") % by,
+            gettext("金额较大，需要第二个人确认，最晚%(by)s 退款") % by,
             icon="shield-check",
             due_at=s.request.due_at,
         )
     if state in {"failed", "refused"}:
         return Where(
             gettext("退款没有成功，我们正在处理"),
-            gettext("不需要您操作，该退的一分不会少，最晚%(by)s给您结果") % by,
+            gettext("不需要您操作，该退的一分不会少，最晚%(by)s 给您结果") % by,
             "late",
             "alert-circle",
             s.request.due_at,
@@ -205,7 +205,7 @@ def _settling(s: Standing) -> Where:
         )
     return Where(
         gettext("正在退款 %(amount)s") % by,
-        gettext("预计%(by)s前退回您的付款账户") % by,
+        gettext("预计%(by)s 前退回您的付款账户") % by,
         icon="cash",
         due_at=s.request.due_at,
     )
@@ -262,12 +262,12 @@ def in_short(request: RequestSummary, zone: ZoneInfo, now: datetime) -> str:
     by = {"by": by_when(request.due_at, zone, now) if request.due_at else ""}
     amount = {"amount": money_text(Money(request.refunded_minor, request.currency))}
     return {
-        State.REVIEWING: gettext("最晚%(by)s答复") % by,
-        State.AUTHORIZED: gettext("请在%(by)s前寄回") % by,
+        State.REVIEWING: gettext("最晚%(by)s 答复") % by,
+        State.AUTHORIZED: gettext("请在%(by)s 前寄回") % by,
         State.IN_TRANSIT: gettext("送到仓库后马上质检"),
-        State.RECEIVED: gettext("预计%(by)s前完成质检") % by,
-        State.NEGOTIATING: gettext("请在%(by)s前答复") % by,
-        State.SETTLING: gettext("预计%(by)s前退款") % by,
+        State.RECEIVED: gettext("预计%(by)s 前完成质检") % by,
+        State.NEGOTIATING: gettext("请在%(by)s 前答复") % by,
+        State.SETTLING: gettext("预计%(by)s 前退款") % by,
         State.CLOSED: gettext("已退款 %(amount)s") % amount,
         State.DECLINED: gettext("点开看原因，可请人工复核"),
         State.WITHDRAWN: gettext("您已撤销"),

@@ -255,7 +255,9 @@ def timeline(
         entries.append(
             TimelineEntry(gettext("退款已发起"), refund.requested_at, amount, icon="receipt-refund")
         )
-    entries.sort(key=lambda entry: entry.at.timestamp() if entry.at else 0, reverse=True)
+    # Sorted, then turned: of what happened in one moment the later stands above as well.
+    entries.sort(key=lambda entry: entry.at.timestamp() if entry.at else 0)
+    entries.reverse()
     if found.ended_at is None:
         ahead = TimelineEntry(where.next, where.due_at, tone=where.tone, is_future=True)
         entries.insert(0, ahead)
@@ -291,7 +293,9 @@ def slots(request: BuyerRequest, request_id: UUID) -> HttpResponse:
         context["days"] = _days(slots_for(request.buyer.actor, request_id, now=now), zone, now)
     except CarrierDown:
         context["is_down"] = True
-    context["receiver"] = reveal_receiver(request.buyer.actor, found.order_id, now=now)
+    receiver = reveal_receiver(request.buyer.actor, found.order_id, now=now)
+    context["receiver"] = receiver
+    context["phone"] = receiver.phone.removeprefix("+86")
     return render(request, "portal/slots.html", context)
 
 
