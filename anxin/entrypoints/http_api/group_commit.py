@@ -8,7 +8,12 @@ from typing import Any
 import psycopg
 
 from anxin.domains.conversations.data import InboundMessage, Received
-from anxin.domains.conversations.public import RECEIVE_SQL, receive_values, received
+from anxin.domains.conversations.public import (
+    RECEIVE_SQL,
+    receive_row,
+    receive_values,
+    received,
+)
 from anxin.entrypoints.realtime.database import dsn
 from anxin.kernel.clock import utcnow
 
@@ -17,7 +22,8 @@ BATCH = 128
 QUEUE = 4_096
 _ATTEMPTS = 4
 
-Waiting = tuple[InboundMessage, "asyncio.Future[Received]"]
+Row = tuple[str, ...]
+Waiting = tuple[Row, "asyncio.Future[Received]"]
 
 
 class QueueFull(Exception):
@@ -37,7 +43,8 @@ class Batcher:
         if len(self._waiting) >= QUEUE:
             raise QueueFull
         future: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
-        self._waiting.append((message, future))
+        # Words are split here, while the batch before is with the database.
+        self._waiting.append((receive_row(message, utcnow()), future))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
         return future
@@ -58,7 +65,7 @@ class Batcher:
 
     async def _commit(self, batch: list[Waiting]) -> None:
         try:
-            answers = await self._store([message for message, _ in batch])
+            answers = await self._store([row for row, _ in batch])
         except Exception as error:
             if len(batch) > 1 and self._is_connected():
                 # One of them cannot be stored, or collided: each gets its own answer.
@@ -73,32 +80,32 @@ class Batcher:
             if not future.done():
                 future.set_result(answer)
 
-    async def _store(self, messages: list[InboundMessage]) -> list[Received]:
+    async def _store(self, rows: list[Row]) -> list[Received]:
         for _ in range(_ATTEMPTS - 1):
             try:
-                return await self._execute(messages)
+                return await self._execute(rows)
             except (
                 psycopg.errors.UniqueViolation,
                 psycopg.errors.SerializationFailure,
                 psycopg.errors.DeadlockDetected,
             ):
                 # The same message came to another process in this moment: tried again, alone.
-                if len(messages) > 1:
+                if len(rows) > 1:
                     raise
             except psycopg.OperationalError:
                 # A lost connection may hide that the batch was stored; repeating is harmless.
                 if self._is_connected():
                     raise
-        return await self._execute(messages)
+        return await self._execute(rows)
 
     def _is_connected(self) -> bool:
         return self._connection is not None and not self._connection.closed
 
-    async def _execute(self, messages: list[InboundMessage]) -> list[Received]:
+    async def _execute(self, rows: list[Row]) -> list[Received]:
         if not self._is_connected():
             self._connection = await psycopg.AsyncConnection.connect(
                 dsn(), autocommit=True, prepare_threshold=0
             )
         assert self._connection is not None, "connected above"
-        cursor = await self._connection.execute(RECEIVE_SQL, receive_values(messages, utcnow()))
+        cursor = await self._connection.execute(RECEIVE_SQL, receive_values(rows, utcnow()))
         return [received(row) for row in await cursor.fetchall()]

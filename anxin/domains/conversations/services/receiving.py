@@ -64,17 +64,17 @@ RECEIVE_SQL = (
 )
 
 
-def receive_values(batch: Sequence[InboundMessage], now: datetime) -> list[Any]:
-    """Return the arguments of RECEIVE_SQL; new ids each time, so that it can be tried again.
+def receive_values(rows: Sequence[tuple[str, ...]], now: datetime) -> list[Any]:
+    """Return the arguments of RECEIVE_SQL for rows of ``receive_row``; may be used again.
 
     Columns as PostgreSQL writes arrays: joining text here is several times faster than having
     every element adapted, and this is the hot path.
     """
-    columns = zip(*(_row(message, now) for message in batch), strict=True)
-    return [now, *("{" + ",".join(column) + "}" for column in columns)]
+    return [now, *("{" + ",".join(column) + "}" for column in zip(*rows, strict=True))]
 
 
-def _row(message: InboundMessage, now: datetime) -> tuple[str, ...]:
+def receive_row(message: InboundMessage, now: datetime) -> tuple[str, ...]:
+    """Return one message's columns, words and new ids included: work that need not wait."""
     return (
         str(message.merchant_id),
         _quoted(message.by_kind),
@@ -128,10 +128,11 @@ def receive_messages(batch: Sequence[InboundMessage], *, now: datetime) -> list[
     """
     if not batch:
         return []
+    rows = [receive_row(message, now) for message in batch]
     for _ in range(_ATTEMPTS):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(RECEIVE_SQL, receive_values(batch, now))
+                cursor.execute(RECEIVE_SQL, receive_values(rows, now))
                 return [received(row) for row in cursor.fetchall()]
         except (IntegrityError, OperationalError) as error:
             # The same message, or the conversation's end, came from elsewhere in this moment.
