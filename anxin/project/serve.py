@@ -74,6 +74,7 @@ class _Supervisor:
         self.stopping = False
         self.own_database = home.has_own_database()
         self.children: list[Child] = []
+        self.command: subprocess.Popen[str] | None = None
         self.environment = dict(os.environ)
 
     def run(self) -> int:
@@ -93,6 +94,8 @@ class _Supervisor:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
+        if self.command is not None and self.command.poll() is None:
+            self.command.terminate()
 
     def _describe_environment(self, listener: socket.socket) -> None:
         self.environment.setdefault("ANXIN_BASE_URL", local_address(listener))
@@ -165,7 +168,7 @@ class _Supervisor:
         return row is not None and not row[0]
 
     def _command(self, *words: str) -> None:
-        process = subprocess.Popen(
+        process = self.command = subprocess.Popen(
             _anxin(*words), env=self.environment, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
