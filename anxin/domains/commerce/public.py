@@ -23,9 +23,8 @@ from anxin.domains.commerce.queries import (
 )
 from anxin.domains.commerce.rules import OrderDoesNotAddUp, refundable_of_units
 from anxin.domains.commerce.services.claiming import give_order_to, lock_order, reveal_receiver
+from anxin.domains.commerce.services.import_runs import AlreadyApplying, ImportBusy
 from anxin.domains.commerce.services.imports import (
-    AlreadyApplying,
-    ImportBusy,
     apply_import,
     approve_import,
     cancel_import,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Field, Router, Schema, Status
@@ -286,7 +286,8 @@ def save(request: ApiRequest, body: OrderIn) -> Status[OrderOut]:
     (told,) = record_orders(request.actor, [new_order(request, body)], now=utcnow())
     if told.outcome is Outcome.REJECTED:
         kind = OrderClaimed if told.code == OrderClaimed.code else OrderDoesNotAddUp
-        raise kind(order_no=told.key, **told.detail)
+        detail: dict[str, Any] = dict(told.detail)
+        raise kind(order_no=told.key, **detail)
     page = list_orders(request.actor, search=body.order_no, limit=200)
     order = next(one for one in page.items if one.order_no == body.order_no)
     return Status(201 if told.outcome is Outcome.CREATED else 200, order_out(order))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,17 +26,17 @@ def csv_of(rows: Sequence[str] = GOOD, head: str = HEAD) -> bytes:
     return "\n".join([head, *rows]).encode()
 
 
-def checked(by: Actor, content: bytes, kind: str = "orders", **how: object) -> ImportData:
+def checked(by: Actor, content: bytes, kind: str = "orders", **how: Any) -> ImportData:
     """Return the import after its check."""
     run = start_import(
         by, ImportKind(kind), "file.csv", [content], mode=ImportMode.ALL, now=utcnow(),
         is_inline=True, **how,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     return check_import(by, run)
 
 
 def brought_in(
-    by: Actor, content: bytes, kind: str = "orders", mode: str = "all", **how: object
+    by: Actor, content: bytes, kind: str = "orders", mode: str = "all", **how: Any
 ) -> ImportData:
     """Return the import after it was applied, if it was."""
     run = checked(by, content, kind, **how)

@@ -10,7 +10,7 @@ from django.db import transaction
 from anxin.domains.commerce.data import ImportData, StoreChoice
 from anxin.domains.commerce.models import ImportRun, Order, OrderLine, Product
 from anxin.domains.commerce.public import approve_import, find_order, lock_order
-from anxin.domains.commerce.services import imports
+from anxin.domains.commerce.services import import_applying, import_batches, imports
 from anxin.domains.customers.models import Customer
 from anxin.flows.importing import BOOK, apply_import
 from anxin.kernel.clock import utcnow
@@ -246,8 +246,8 @@ def test_nothing_of_the_file_is_kept_afterwards(house: House, home: Path) -> Non
 def test_a_file_in_batches_goes_on_after_a_crash(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "BATCH_THINGS", 10)
-    monkeypatch.setattr(imports, "SMALL_ROWS", 10)
+    monkeypatch.setattr(import_batches, "BATCH_THINGS", 10)
+    monkeypatch.setattr(import_applying, "SMALL_ROWS", 10)
     rows = [f"B{n:03},2026-11-11 12:00,paid,,,1.00,,MUG,m,1,1.00" for n in range(35)]
     with acting_for(house.merchant_id):
         run = checked(house.system, csv_of(rows))

@@ -133,7 +133,7 @@ def template(request: StaffRequest, kind: str, form: str) -> HttpResponse:
 
 def _take(request: StaffRequest, form: UploadForm) -> str:
     """Start the import; return why not, in words."""
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[bytes] = form.cleaned_data["file"]
     size = file.size or 0
     try:
         run_id = start_import(

@@ -267,11 +267,17 @@ def _order_row(
         reverse("console:order", args=[order.id]),
         order,
         stores.get(order.store_id, ""),
-        (customer.name or customer.external_ref) if customer else "",
+        _called(customer) if customer else "",
         reverse("console:customer", args=[customer.id]) if customer else "",
         _("%(first)s 等 %(count)s 种") % {"first": first, "count": rest + 1} if rest > 0 else first,
         Money(order.paid_minor, order.currency),
     )
+
+
+def _called(customer: CustomerData) -> str:
+    """Return what to call a customer: the name, the number, or a masked address."""
+    addresses = [one.address for one in customer.identities]
+    return next(filter(None, [customer.name, customer.external_ref, *addresses]), "—")
 
 
 def _line(order: OrderData, line: LineData) -> LineRow:
