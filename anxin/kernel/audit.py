@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
 
 from anxin.kernel.actors import Actor
 from anxin.kernel.models import AuditEntry
@@ -24,3 +27,16 @@ def record(
         subject_id=str(subject_id),
         detail=detail,
     )
+
+
+def list_audit(
+    by: Actor, *, before: tuple[datetime, UUID] | None = None, subject_id: str = "", limit: int = 50
+) -> list[AuditEntry]:
+    """Return entries of the trail before a place (moment and id), newest first."""
+    rows = AuditEntry.objects.filter(merchant_id=by.merchant_id)
+    if subject_id:
+        rows = rows.filter(subject_id=subject_id)
+    if before:
+        at, last = before
+        rows = rows.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=last))
+    return list(rows.order_by("-at", "-id")[:limit])

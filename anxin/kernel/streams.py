@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from anxin.kernel.actors import MerchantId
 from anxin.kernel.models import RecordedEvent, StreamCursor
-from anxin.kernel.tenancy import acting_for
+from anxin.kernel.tenancy import acting_for, active_merchant
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,32 @@ def read_merchant_stream(
     if len(rows) == limit:
         return rows, place_of(rows[-1])
     return rows, max(after, (horizon, _START))
+
+
+def newest_events(
+    before: tuple[int, UUID] | None, limit: int, *, name: str = "", subject_id: str = ""
+) -> list[RecordedEvent]:
+    """Return the active merchant's events before a place, newest first; for people to read."""
+    conditions = ["merchant_id = %(merchant)s"]
+    chosen = {"name": name, "subject_id": subject_id}
+    for column, value in chosen.items():
+        if value:
+            conditions.append(f"{column} = %({column})s")
+    if before is not None:
+        conditions.append("(xid, id) < (%(xid)s::text::xid8, %(id)s)")
+    return list(
+        RecordedEvent.objects.raw(
+            "select e.*, xid::text::numeric as place_xid from kernel_event e "
+            f"where {' and '.join(conditions)} order by xid desc, id desc limit %(limit)s",
+            {
+                **chosen,
+                "limit": limit,
+                "merchant": active_merchant(),
+                "xid": before[0] if before else 0,
+                "id": before[1] if before else _START,
+            },
+        )
+    )
 
 
 def place_of(row: RecordedEvent) -> tuple[int, UUID]:

@@ -73,7 +73,8 @@ PLAIN: dict[str, str] = {
     "key": "nobody",
     "code": "nobody",
     "token": "nobody",
-    "job_id": "999999999",
+    # Jobs are no tenant table; tests/integration/console_trail tries another merchant's.
+    "letter_id": "999999999",
     "act": "close",
     "form": "csv",
 }

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 app_name = "console"
 urlpatterns = [
+    path("", include("anxin.entrypoints.console.trail.urls")),
     path("imports/", include("anxin.entrypoints.console.imports.urls")),
     path("", include("anxin.entrypoints.console.records.urls")),
     path("refunds/", include("anxin.entrypoints.console.refunds.urls")),

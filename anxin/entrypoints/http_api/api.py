@@ -58,7 +58,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 api = NinjaAPI(
-    title="Anxin 安心售后",
+    title="Anxin",
     version="1",
     description=DESCRIPTION,
     urls_namespace="api",

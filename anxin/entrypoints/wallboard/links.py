@@ -8,7 +8,7 @@ from anxin.domains.merchants.data import Permission
 from anxin.kernel.actors import Actor
 
 _CONVERSATIONS = "/workspace/"
-_REQUESTS = "/console/requests/"
+_REQUESTS = "/workspace/requests/"
 _REFUNDS = "/console/refunds/"
 
 
@@ -38,7 +38,7 @@ class Links:
     @property
     def overdue(self) -> str:
         """Return the requests whose deadline has passed."""
-        return f"{_REQUESTS}?state=overdue" if self.may_see_requests else ""
+        return f"{_REQUESTS}?state=open&due=overdue" if self.may_see_requests else ""
 
     def in_state(self, state: str) -> str:
         """Return the requests in one state."""
@@ -46,8 +46,8 @@ class Links:
 
     @property
     def refunds(self) -> str:
-        """Return the refunds that are not finished."""
-        return f"{_REFUNDS}?state=pending" if self.may_see_refunds else ""
+        """Return the refunds on their way."""
+        return f"{_REFUNDS}?state=requested" if self.may_see_refunds else ""
 
     @property
     def failed_refunds(self) -> str:

@@ -95,7 +95,11 @@ def test_each_figure_leads_to_its_list(house: House) -> None:
         figures = build_figures(found.actor, NOON)
 
     assert all(card.href for card in figures.cards)
-    assert figures.states[0].href == "/console/requests/?state=reviewing"
+    client = Client()
+    client.force_login(User.objects.get(username="sun"))
+    for href in {card.href for card in figures.cards} | {state.href for state in figures.states}:
+        assert client.get(href).status_code == 200, href
+    assert figures.states[0].href == "/workspace/requests/?state=reviewing"
 
 
 def test_who_may_not_open_a_list_gets_no_link(house: House) -> None:

@@ -1,0 +1,1 @@
+"""What happened: the merchant's facts, the audit trail, and deliveries that failed."""
