@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from types import ModuleType
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
 
+from anxin.entrypoints import realtime
+from anxin.entrypoints.http_api import intake
 from anxin.kernel import measures
 from anxin.project.bridge import Bridge, Receive, Scope, Send
 from anxin.project.wsgi import application as django
-
-logger = logging.getLogger(__name__)
 
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -31,18 +28,16 @@ _INTAKE = "/api/v1/messages"
 class Router:
     """Sends each connection to the application that serves it."""
 
-    def __init__(self, intake: AsgiApp, live: AsgiApp, django: Bridge) -> None:
-        self._parts: dict[str, AsgiApp] = {"intake": intake, "live": live, "django": django}
+    def __init__(self, django: Bridge) -> None:
         self._bridge = django
-        self._rooms = [_module("anxin.entrypoints.http_api.intake"),
-                       _module("anxin.entrypoints.realtime")]  # fmt: skip
+        self._parts: dict[str, AsgiApp] = {"intake": intake.app, "django": django}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (or the process's life, for ``lifespan``)."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "websocket":
-            await self._parts["live"](scope, receive, send)
+            await realtime.app(scope, receive, send)
         elif scope["method"] == "POST" and scope["path"] == _INTAKE:
             await self._measured("intake", scope, receive, send)
         else:
@@ -65,51 +60,25 @@ class Router:
             measures.REQUESTS.labels(part, str(status or 499)).observe(seconds)
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        """Start and stop what rooms keep running: their ``startup()`` and ``shutdown()``."""
+        """Start and stop what the parts keep running."""
         await receive()
-        await self._call_rooms("startup")
+        await intake.startup()
+        await realtime.startup()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self._call_rooms("shutdown")
+        await realtime.shutdown()
+        await intake.shutdown()
         await asyncio.to_thread(self._bridge.close, connections.close_all)
         await send({"type": "lifespan.shutdown.complete"})
-
-    async def _call_rooms(self, hook: str) -> None:
-        for room in self._rooms:
-            if function := getattr(room, hook, None):
-                await function()
-
-
-def _module(name: str) -> ModuleType | None:
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        logger.exception("%s cannot be imported", name)
-        return None
-
-
-def _app(name: str, otherwise: AsgiApp) -> AsgiApp:
-    found = getattr(_module(name), "app", None)
-    if isinstance(found, ModuleType):
-        found = getattr(found, "app", None)
-    return found if callable(found) else otherwise
-
-
-async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
-    await receive()
-    await send({"type": "websocket.close", "code": 1013})
 
 
 def build() -> Router:
     """Return the application of one web process."""
-    bridge = Bridge(
-        django,
-        threads=THREADS,
-        max_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        max_waiting=MAX_WAITING,
-    )
     return Router(
-        intake=_app("anxin.entrypoints.http_api.intake", bridge),
-        live=_app("anxin.entrypoints.realtime", _closed),
-        django=bridge,
+        Bridge(
+            django,
+            threads=THREADS,
+            max_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+            max_waiting=MAX_WAITING,
+        )
     )

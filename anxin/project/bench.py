@@ -109,7 +109,7 @@ def _database(arguments: argparse.Namespace) -> Iterator[_BenchGround]:
         if arguments.fresh:
             connection.execute(f"drop database if exists {DATABASE} with (force)")
         found = connection.execute("select from pg_database where datname = %s", [DATABASE])
-        if not found.fetchone():
+        if found.fetchone() is None:  # a row without columns is an empty tuple
             connection.execute(f"create database {DATABASE}")
         folder = Path(tempfile.mkdtemp(prefix="anxin-bench-"))
         try:

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-from importlib import import_module
-from typing import Any
-
 from django.urls import include, path
 
-logger = logging.getLogger(__name__)
+from anxin.entrypoints.http_api.api import api
 
-
-def _room(address: str, module: str) -> list[Any]:
-    # TODO(#2): while rooms are being built, one that cannot be imported is left out.
-    try:
-        found = import_module(module)
-        if hasattr(found, "api"):
-            return [path(address, found.api.urls)]
-        return [path(address, include(module))]
-    except Exception:
-        logger.exception("%s is left out", module)
-        return []
-
-
-_ROOMS = {
-    "": "anxin.entrypoints.ui.urls",
-    "accounts/": "anxin.entrypoints.ui.account_urls",
-    "workspace/": "anxin.entrypoints.workspace.urls",
-    "portal/": "anxin.entrypoints.portal.urls",
-    "station/": "anxin.entrypoints.station.urls",
-    "console/": "anxin.entrypoints.console.urls",
-    "wallboard/": "anxin.entrypoints.wallboard.urls",
-    "shop/": "anxin.entrypoints.shop.urls",
-    "hooks/sandbox/": "anxin.adapters.sandbox.urls",
-    "api/v1/": "anxin.entrypoints.http_api.api",
-    "api/docs": "anxin.entrypoints.http_api.docs",
-}
-urlpatterns = [entry for address, module in _ROOMS.items() for entry in _room(address, module)]
-urlpatterns += _room("", "anxin.entrypoints.http_api.health")
+urlpatterns = [
+    path("", include("anxin.entrypoints.ui.urls")),
+    path("accounts/", include("anxin.entrypoints.ui.account_urls")),
+    path("workspace/", include("anxin.entrypoints.workspace.urls")),
+    path("portal/", include("anxin.entrypoints.portal.urls")),
+    path("station/", include("anxin.entrypoints.station.urls")),
+    path("console/", include("anxin.entrypoints.console.urls")),
+    path("wallboard/", include("anxin.entrypoints.wallboard.urls")),
+    path("shop/", include("anxin.entrypoints.shop.urls")),
+    path("widget/", include("anxin.entrypoints.widget.urls")),
+    path("hooks/sandbox/", include("anxin.adapters.sandbox.urls")),
+    path("api/v1/", api.urls),
+    path("api/docs", include("anxin.entrypoints.http_api.docs")),
+    path("", include("anxin.entrypoints.http_api.health")),
+]
