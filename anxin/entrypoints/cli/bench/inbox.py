@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+import argparse
 import random
 import statistics
 import threading
 import time
 from http.client import HTTPConnection
-from typing import Any
+
+import psycopg
 
 from anxin.domains.conversations.data import InboxView
-from anxin.entrypoints.cli.bench.filling import MERCHANTS
-from anxin.entrypoints.cli.bench.place import Place, adopt, percentile, web_processes
+from anxin.entrypoints.cli.bench import Ground
+from anxin.entrypoints.cli.bench.filling import MERCHANTS, fill
+from anxin.entrypoints.cli.bench.measuring import percentile
 
 AGENTS = 16
 VIEWS = tuple(InboxView)
+_PATHS = {"page": "/workspace/?view={view}", "API": "/api/v1/conversations?view={view}"}
 
 
-def measure(place: Place, *, seconds: float = 8, processes: int = 1) -> dict[str, Any]:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--web", type=int, default=1, help="web processes")
+    parser.add_argument("--conversations", type=int, default=100_000, help="ten messages each")
+
+
+def run(args: argparse.Namespace) -> dict[str, object]:
     """Return percentiles for one agent and pages a second for sixteen; page and API."""
-    adopt(place)
-    cookies = _sign_in(place)
-    figures: dict[str, Any] = {"web_processes": processes, "query_p50_ms": _query()}
-    with web_processes(place, processes) as port:
-        for name, path in (("api", "/api/v1/conversations?view={view}"), ("page", "/workspace/")):
-            if _get(HTTPConnection("127.0.0.1", port), path.format(view="open"), cookies[0]) != 200:
-                continue
-            alone = _agents(port, path, cookies[:1], seconds / 2)
-            together = _agents(port, path, cookies, seconds)
+    ground: Ground = args.ground
+    stored = fill(ground.database_url, args.conversations)
+    cookies = _sign_in(ground)
+    figures: dict[str, object] = {
+        "conversations": stored.conversations,
+        "messages": stored.messages,
+        "web processes": args.web,
+        "limit: the list alone, p50 ms": _query(),
+    }
+    with ground.serve(web=args.web) as served:
+        port = int(served.base_url.rsplit(":", 1)[1])
+        for name, path in _PATHS.items():
+            alone = _agents(port, path, cookies[:1], args.seconds / 2)
+            together = _agents(port, path, cookies, args.seconds)
             figures |= {
-                f"{name}_p50_ms": round(percentile(alone, 0.5), 1),
-                f"{name}_p95_ms": round(percentile(alone, 0.95), 1),
-                f"{name}_{AGENTS}_agents_per_second": round(len(together) / seconds),
-                f"{name}_{AGENTS}_agents_p50_ms": round(percentile(together, 0.5), 1),
+                f"{name}: p50 ms": round(percentile(alone, 0.5), 1),
+                f"{name}: p95 ms": round(percentile(alone, 0.95), 1),
+                f"{name}: {AGENTS} agents, per second": round(len(together) / args.seconds),
+                f"{name}: {AGENTS} agents, p50 ms": round(percentile(together, 0.5), 1),
             }
     return figures
 
@@ -53,7 +69,7 @@ def _query() -> float:
     return round(statistics.median(took), 2)
 
 
-def _sign_in(place: Place) -> list[str]:
+def _sign_in(ground: Ground) -> list[str]:
     """Return session cookies of agents at different merchants; each has a share of the work."""
     from django.contrib.auth import (
         BACKEND_SESSION_KEY,
@@ -72,7 +88,7 @@ def _sign_in(place: Place) -> list[str]:
         name = f"bench-{time.time_ns()}"
         merchant = MerchantId(1 + number % MERCHANTS)
         staff = hire(merchant, user_name=name, password=name, name="客服", duties=[Duty.AGENT])
-        with place.connect() as connection:
+        with psycopg.connect(ground.database_url, autocommit=True) as connection:
             connection.execute(
                 "update conversations_conversation set assignee_id = %s where merchant_id = %s "
                 "and state <> 'closed' and assignee_id is null and random() < 0.5",

@@ -6,50 +6,59 @@ HTTP, JSON, checking, word splitting and waiting for each other cost nothing.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
 import random
 import re
-import subprocess
-import tempfile
 import time
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
+import psycopg
 import uvloop
 
-from anxin.entrypoints.cli.bench.filling import MERCHANTS, sentence
-from anxin.entrypoints.cli.bench.place import Place, percentile, pgbench, web_processes
+from anxin.entrypoints.cli.bench import Ground
+from anxin.entrypoints.cli.bench.filling import MERCHANTS, fill, sentence
+from anxin.entrypoints.cli.bench.measuring import percentile
 
-CONNECTIONS = 64
 Driven = tuple[float, list[float], int]
 SENDERS = 20_000
 
 
-def measure(
-    place: Place, *, seconds: float = 10, processes: int = 1, connections: int = CONNECTIONS
-) -> dict[str, Any]:
-    """Return the rate, its percentiles and the limit. The database should hold merchants."""
-    keys = _keys(place)
-    with web_processes(place, processes) as port:
-        _run(_drive(port, keys, 2, connections))
-        before = _stored(place)
-        rate, latencies, failures = _run(_drive(port, keys, seconds, connections))
-        stored = _stored(place) - before
-    limit = _limit(seconds)(place)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--web", type=int, default=1, help="web processes")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--conversations", type=int, default=1_000, help="stored before")
+
+
+def run(args: argparse.Namespace) -> dict[str, object]:
+    """Return the rate, its percentiles and the limit."""
+    ground: Ground = args.ground
+    stored = fill(ground.database_url, args.conversations)
+    keys = _keys(ground)
+    with ground.serve(web=args.web) as served:
+        port = int(served.base_url.rsplit(":", 1)[1])
+        _run(_drive(port, keys, 2, args.connections))
+        before = _messages(ground)
+        rate, latencies, failures = _run(_drive(port, keys, args.seconds, args.connections))
+        kept = _messages(ground) - before
+    limit = _limit(ground, max(3, int(args.seconds / 2)))
     return {
-        "accepted_per_second": round(rate),
-        "p50_ms": round(percentile(latencies, 0.5), 1),
-        "p99_ms": round(percentile(latencies, 0.99), 1),
-        "failures": failures,
-        "answered": len(latencies),
-        "stored": stored,
-        "connections": connections,
-        "web_processes": processes,
-        "limit_batched_per_second": round(limit),
-        "share_of_limit": round(rate / limit, 2) if limit else None,
+        "accepted per second": round(rate),
+        "p50 ms": round(percentile(latencies, 0.5), 1),
+        "p99 ms": round(percentile(latencies, 0.99), 1),
+        "refused or failed": failures,
+        "answered 201": len(latencies),
+        "found in the database": kept,
+        "connections": args.connections,
+        "web processes": args.web,
+        "messages stored before": stored.messages,
+        "limit: pgbench, batches of 32, per second": round(limit),
+        "share of the limit": round(rate / limit, 2) if limit else None,
     }
 
 
@@ -58,19 +67,19 @@ def _run(work: Coroutine[Any, Any, Driven]) -> Driven:
         return runner.run(work)
 
 
-def _stored(place: Place) -> int:
-    with place.connect() as connection:
+def _messages(ground: Ground) -> int:
+    with psycopg.connect(ground.database_url, autocommit=True) as connection:
         found = connection.execute("select count(*) from conversations_message").fetchone()
-    return int(str(found[0])) if found else 0
+    return int(found[0]) if found else 0
 
 
-def _keys(place: Place) -> list[str]:
+def _keys(ground: Ground) -> list[str]:
     from anxin.domains.merchants.data import Permission
     from anxin.domains.merchants.public import hash_of_key
     from anxin.kernel.ids import uuid7
 
     keys = [f"anxin_bench_{n}_{os.urandom(16).hex()}" for n in range(1, MERCHANTS + 1)]
-    with place.connect() as connection:
+    with psycopg.connect(ground.database_url, autocommit=True) as connection:
         connection.execute("delete from merchants_apikey")
         for merchant, key in enumerate(keys, start=1):
             connection.execute(
@@ -191,22 +200,9 @@ select count(*) from (
 """
 
 
-def _limit(seconds: float) -> Any:
-    def run(place: Place) -> float:
-        with place.connect() as connection:
-            is_new = connection.info.server_version >= 180000
-        script = _SCRIPT.format(id="uuidv7()" if is_new else "gen_random_uuid()", batch=_BATCH)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "batch.sql"
-            path.write_text(script)
-            answer = subprocess.run(  # noqa: S603  (PostgreSQL's own program)
-                [str(pgbench()), "-n", "-M", "prepared", "-f", str(path), "-c", "2", "-j", "2",
-                 "-T", str(max(3, int(seconds / 2))), place.url],
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
-        found = re.search(r"tps = ([\d.]+)", answer.stdout)
-        if not found:
-            raise RuntimeError(f"pgbench failed: {answer.stderr[-500:]}")
-        return float(found[1]) * _BATCH
-
-    return run
+def _limit(ground: Ground, seconds: int) -> float:
+    with psycopg.connect(ground.database_url) as connection:
+        is_new = connection.info.server_version >= 180000
+    script = _SCRIPT.format(id="uuidv7()" if is_new else "gen_random_uuid()", batch=_BATCH)
+    # pgbench ends a statement at each semicolon, not at each line.
+    return ground.pgbench(script.strip(), clients=2, seconds=seconds).per_second * _BATCH
