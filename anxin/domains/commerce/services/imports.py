@@ -100,6 +100,8 @@ def check_import(
     with alone(run_id):
         run = access_import(by, run_id)
         if run.state != ImportState.READING:
+            if run.state == ImportState.CANCELLED:  # before anybody had begun with it
+                tidy(run)
             return import_data(run)
         try:
             Check(by, run, stores, customers, clock).run_through()
