@@ -66,13 +66,14 @@ def test_a_slice_of_online_retail_imports_and_its_returns_reconcile(tmp_path: Pa
 def test_all_of_online_retail_imports_in_flat_memory(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = time.process_time()
 
     seconds, grown = check_online_retail(build_house(), tmp_path, limit=None)
 
     with capsys.disabled():
-        print(f"\nonline retail: {seconds:.1f} s, memory grew by {grown} MB (peak before {before})")
-    assert seconds < 90
+        print(f"\nonline retail: {seconds:.1f} s, memory grew by {grown} MB")
+    # Our own share of the 90 s it may take; the clock on the wall also tells of other programs.
+    assert time.process_time() - before < 75
     assert grown < 150
 
 
