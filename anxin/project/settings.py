@@ -46,7 +46,7 @@ DOMAINS = [
     "metrics",
 ]  # fmt: skip
 ROOMS = ["ui", "http_api", "workspace", "portal", "station", "console", "wallboard", "shop",
-         "realtime", "cli"]  # fmt: skip
+         "widget", "realtime", "cli"]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -1,8 +1,10 @@
-"""Addresses of the shop."""
+"""Addresses of the sample shop."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from anxin.entrypoints.shop import views
 
 app_name = "shop"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.product, name="product")]

@@ -155,7 +155,8 @@ class Chat {
     const response = await fetch(this.options.urls.visit, {
       method: "POST", credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-Requested-With": "fetch" },
-      body: JSON.stringify(this.options.bySession || !visitor ? {} : { visitor }),
+      // A shop may have said who he is (the widget's data-token); then nothing else counts.
+      body: JSON.stringify(this.options.identity ? { identity: this.options.identity } : this.options.bySession || !visitor ? {} : { visitor }),
     }).catch(() => null);
     if (!response?.ok) return false;
     const answer = await response.json();

@@ -25,7 +25,8 @@ class Composer extends EventTarget {
     byId("composer-pick").addEventListener("change", (event) => { this.attach(event.target.files); event.target.value = ""; });
     byId("mode-reply").addEventListener("click", () => this.write("reply"));
     byId("mode-note").addEventListener("click", () => this.write("note"));
-    byId("quick-open").addEventListener("click", () => { this.write("reply"); this.quick.open(""); });
+    byId("quick-open").addEventListener("mousedown", (event) => event.preventDefault());
+    byId("quick-open").addEventListener("click", () => this.findQuickReply());
     const talk = byId("talk");
     talk.addEventListener("dragover", (event) => { if (this.thread && [...event.dataTransfer.types].includes("Files")) { event.preventDefault(); talk.classList.add("dropping"); } });
     talk.addEventListener("dragleave", (event) => { if (!talk.contains(event.relatedTarget)) talk.classList.remove("dropping"); });
@@ -80,6 +81,13 @@ class Composer extends EventTarget {
     field.setSelectionRange(field.value.length, field.value.length);
   }
 
+  /** Open the quick replies; in an empty field what is typed next looks for them. */
+  findQuickReply() {
+    this.write("reply");
+    if (!field.value) field.value = "/";
+    this.quick.open("");
+  }
+
   warn(text) {
     notice.hidden = !text;
     notice.querySelector("div").textContent = text;
@@ -96,6 +104,8 @@ class Composer extends EventTarget {
     this.warn("");
     this.#drawFiles();
     this.#typed({ isOwn: true });
+    if (this.mode === "note" && this.thread.head.may.reply) this.#turn("reply");
+    this.allow();
     field.focus();
   }
 

@@ -215,7 +215,7 @@ shortcuts([
   { keys: "Enter", help: say("open"), run: (event) => { if (event.target.closest?.("button, a:not(.q-row), summary")) event.target.closest("button, a, summary").click(); else queue.openPicked(); } },
   { keys: "r", help: say("reply"), run: () => composer.write("reply") },
   { keys: "n", help: say("write_note"), run: () => composer.write("note") },
-  { keys: "/", help: say("quick"), run: () => { if (thread) { composer.write("reply"); composer.quick.open(""); } } },
+  { keys: "/", help: say("quick"), run: () => { if (thread) composer.findQuickReply(); } },
   { keys: "t", help: say("take"), run: () => { if (thread?.head.may.take) act("take"); } },
   { keys: "e", help: say("end"), run: () => { if (thread?.head.may.close) act("close"); } },
   { keys: "g i", help: say("go_mine"), run: () => queue.show("mine") },
