@@ -11,7 +11,7 @@ from anxin.domains.merchants import public as merchants
 from anxin.entrypoints.cli.demo import cast
 from anxin.entrypoints.cli.demo.catalogue import build_catalogue
 from anxin.entrypoints.cli.demo.selling import sell
-from anxin.entrypoints.cli.demo.stories import live_through
+from anxin.entrypoints.cli.demo.stories import live_through, stage
 from anxin.entrypoints.cli.demo.talking import talk
 from anxin.kernel.actors import Actor, MerchantId
 from anxin.kernel.jobs import delivering_inline
@@ -42,6 +42,7 @@ def load(now: datetime, *, orders: int, say: Callable[[str], None]) -> MerchantI
         sold = sell(system, random, articles, orders, now)
         say("after-sales requests in every state")
         live_through(system, random, sold, now)
+        stage(system, random, sold, now)
         say("conversations")
         talk(system, random, sold, now)
     return merchant_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -85,7 +85,10 @@ def _product(article: Article) -> NewProduct:
 
 def _placed(random: Random, now: datetime) -> datetime:
     """Return a moment of the past year; a third lies in the last six weeks, few at night."""
-    days = random.uniform(0, 42) if random.random() < 0.33 else random.uniform(42, 365)
+    chance = random.random()
+    # A good part lies a week back: delivered, and still within the days of free return.
+    least, most = (4.5, 9) if chance < 0.1 else (0, 42) if chance < 0.4 else (42, 365)
+    days = random.uniform(least, most)
     moment = now - timedelta(days=days)
     hour = random.choice((1, 2, 2, 3, 4, 5, 6, 7, 8, 11, 12, 12, 13, 13, 14))  # UTC: 9–22 in China
     return min(moment.replace(hour=hour, minute=random.randrange(60)), now - timedelta(minutes=20))
@@ -96,7 +99,7 @@ def _order(
     serial: int,
     placed_at: datetime,
     articles: Sequence[Article],
-    stores: dict[str, UUID],
+    stores: Mapping[str, UUID],
     buyer: tuple[str, str],
     now: datetime,
 ) -> Sold:

@@ -17,7 +17,6 @@ from uuid import UUID
 from PIL import Image
 
 from anxin.domains.aftersales import public as aftersales
-from anxin.domains.aftersales.public import State
 from anxin.domains.aftersales.data import (
     Disposed,
     Disposition,
@@ -25,6 +24,7 @@ from anxin.domains.aftersales.data import (
     RequestedItem,
     RequestKind,
 )
+from anxin.domains.aftersales.public import State
 from anxin.domains.commerce import public as commerce
 from anxin.domains.commerce.data import OrderData, OrderState
 from anxin.domains.merchants import public as merchants
@@ -39,13 +39,13 @@ from anxin.kernel.files import store_upload
 # Requests are made of the last months only: older ones tell nothing new.
 _DAYS = 150
 _NEED_PHOTO = frozenset({"quality_defect", "damaged_in_transit", "wrong_item", "not_as_described"})
-_REASONS = (
-    ("no_reason", 55),
-    ("quality_defect", 18),
-    ("not_as_described", 10),
-    ("damaged_in_transit", 9),
-    ("wrong_item", 8),
-)
+_REASONS = {
+    "no_reason": 55,
+    "quality_defect": 18,
+    "not_as_described": 10,
+    "damaged_in_transit": 9,
+    "wrong_item": 8,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,48 @@ def live_through(
     return ends
 
 
+# What stands in each waiting state right now, whatever chance brought: (is it dear enough to need
+# a person, hours before now and what happened then). A refund of a dear one waits for approval.
+_STAGED: tuple[tuple[bool, tuple[tuple[float, Callable[[_Story], None]], ...]], ...]
+
+
+def stage(system: Actor, random: Random, sold: Sequence[Sold], now: datetime) -> None:
+    """Put a few requests into every waiting state, so that each list has something to show."""
+    crew = _Crew.of(system)
+    fresh = [one for one in sold if one.signed_at and 60 < _hours(one, now) < 165]
+    dear = [one for one in fresh if _goods(one) > 51_000]
+    cheap = [one for one in fresh if _goods(one) < 40_000]
+    for is_dear, steps in _STAGED * 3:
+        pool = dear if is_dear else cheap
+        if not pool:
+            continue
+        story = _begin(crew, random, pool.pop(random.randrange(len(pool))))
+        if story is not None:
+            story.reason = "no_reason"
+            _follow(story, steps, now)
+
+
+def _follow(
+    story: _Story, steps: tuple[tuple[float, Callable[[_Story], None]], ...], now: datetime
+) -> None:
+    for hours, step in steps:
+        story.at = now - timedelta(hours=hours)
+        with told(story.at):
+            try:
+                step(story)
+            except DomainError:
+                return
+
+
+def _hours(one: Sold, now: datetime) -> float:
+    assert one.signed_at, "it was delivered"
+    return (now - one.signed_at).total_seconds() / 3600
+
+
+def _goods(one: Sold) -> int:
+    return min(line.unit_price_minor for line in one.order.lines)
+
+
 def _wish(one: Sold, now: datetime) -> float:
     if one.order.state is OrderState.PAID:
         return 0.25
@@ -117,8 +159,9 @@ def _begin(crew: _Crew, random: Random, one: Sold) -> _Story | None:
     if order is None or order.customer_id is None:
         return None
     buyer = Actor.buyer(crew.system.merchant_id, order.customer_id, one.buyer_name)
-    codes, weights = zip(*_REASONS, strict=True)
-    reason = random.choices(codes, weights)[0] if one.is_delivered else "not_wanted_before_shipment"
+    reason = "not_wanted_before_shipment"
+    if one.is_delivered:
+        reason = random.choices(list(_REASONS), list(_REASONS.values()))[0]
     start = one.signed_at or one.order.placed_at
     return _Story(crew, random, order, buyer, start, reason)
 
@@ -206,6 +249,14 @@ def _answer(story: _Story) -> None:
     )  # fmt: skip
 
 
+def _answer_yes(story: _Story) -> None:
+    assert story.request_id
+    if story.state is State.REVIEWING:
+        aftersales.decide_request(
+            story.crew.supervisor, story.request_id, accept=True, now=story.at
+        )
+
+
 def _withdraw(story: _Story) -> None:
     assert story.request_id
     aftersales.withdraw_request(story.buyer, story.request_id, now=story.at)
@@ -229,15 +280,28 @@ def _receive(story: _Story) -> None:
 
 
 def _inspect(story: _Story) -> None:
+    _find(story, 1 if story.random.random() < 0.12 else 0)
+
+
+def _find_all_good(story: _Story) -> None:
+    _find(story, 0)
+
+
+def _find_one_bad(story: _Story) -> None:
+    _find(story, 1)
+
+
+def _find(story: _Story, bad: int) -> None:
+    """Inspect; ``bad`` units of the first line are not as they should be."""
     assert story.request_id
     request = aftersales.get_request(story.crew.system, story.request_id)
     found = []
     for line in request.lines:
-        bad = 1 if story.random.random() < 0.12 else 0
         found.append(
             Finding(line.id, line.quantity - bad, rejected=bad, grade="C" if bad else "A",
-                    codes=("soiled",) if bad else (), note="领口有污渍" if bad else "")
+                    codes=("other",) if bad else (), note="有明显污渍" if bad else "")
         )  # fmt: skip
+        bad = 0
     aftersales.record_inspection(story.crew.warehouse, story.request_id, found, now=story.at)
 
 
@@ -279,3 +343,15 @@ def _approve_money(story: _Story) -> None:
     refund = finance.get_refund_of(story.crew.system, Source(SourceKind.REQUEST, story.request_id))
     if refund is not None and refund.state == "held":
         finance.approve_refund(story.crew.finance, refund.id, now=story.at)
+
+
+_STAGED = (
+    (True, ((3, _ask),)),
+    (False, ((5, _ask),)),
+    (False, ((30, _ask), (20, _send))),
+    (False, ((40, _ask), (36, _send), (2, _receive))),
+    (False, ((44, _ask), (40, _send), (6, _receive), (4, _find_one_bad))),
+    (True, ((50, _ask), (48, _answer_yes), (44, _send), (8, _receive), (5, _find_all_good))),
+    (True, ((54, _ask), (50, _answer_yes), (46, _send), (9, _receive), (6, _find_all_good),
+            (4, _disinfect))),
+)  # fmt: skip
