@@ -23,6 +23,7 @@ from anxin.domains.merchants.public import store_at
 from anxin.entrypoints.portal.sign_in import Proven
 from anxin.entrypoints.realtime.tokens import sign_buyer
 from anxin.entrypoints.ui import refusals
+from anxin.entrypoints.ui.rooms import page_of
 from anxin.kernel.actors import Actor, MerchantId
 from anxin.kernel.clock import utcnow
 from anxin.kernel.errors import Conflict, DomainError, NotFound
@@ -131,7 +132,7 @@ def for_buyer(
 
 def sign_in_first(request: PortalRequest) -> HttpResponse:
     """Lead to sign-in and back; inside an open page say so and leave what was typed."""
-    page = request.get_full_path()
+    page = page_of(request)
     url = f"{home_url(request.store)}?{urlencode({'next': page})}"
     if refusals.is_partial(request):
         return refusals.session_expired(home_url(request.store))

@@ -120,7 +120,7 @@ def _authorized(s: Standing) -> Where:
         )
     if pickup is not None and pickup.state == "booked" and pickup.slot is not None:
         return Where(
-            gettext("快递员%(slot)s上门取件") % {"slot": slot_words(pickup.slot, s.zone, s.now)},
+            gettext("快递员%(slot)s 上门取件") % {"slot": slot_words(pickup.slot, s.zone, s.now)},
             gettext("请把商品包好放在门口，出示二维码即可，不用见面"),
             "ours",
             "truck",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -38,8 +40,9 @@ def make_scene(slug: str = "anxin", **order: object) -> Scene:
 
 
 @pytest.fixture(autouse=True)
-def _inline() -> Iterator[None]:
-    """Deliver events at once, and begin with no limits used up."""
+def _inline(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """Deliver events at once, with files of our own, and begin with no limits used up."""
+    settings.ANXIN_HOME = tmp_path
     cache.clear()
     with delivering_inline():
         yield

@@ -106,6 +106,7 @@ def _code_page(
         "form": form,
         "order_no": pending["order_no"],
         "address": mask(kind, address),
+        "next": pending["next"],
         "back_url": home_url(request.store),
     }
     return render(request, "portal/code.html", context, status=status)

@@ -250,6 +250,11 @@ def timeline(
             for event in pickup.events
             for known in [PICKUP_WORDS.get(event.code)]
         ]
+        entries.append(
+            TimelineEntry(
+                gettext("预约了上门取件"), pickup.created_at, pickup.carrier, icon="calendar"
+            )
+        )
     if refund is not None:
         amount = money_text(refund.amount)
         entries.append(

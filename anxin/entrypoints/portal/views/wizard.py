@@ -253,12 +253,14 @@ def reason(request: BuyerRequest, draft_id: UUID) -> HttpResponse:
     policy = policy_in_force(buyer.actor, PolicyScope(order.store_id), order.placed_at)
     choices = reason_choices(order, draft, policy)
     conditions = conditions_of(order, draft, policy)
-    error = ""
     if request.method == "POST":
-        error = _read_reason(request, buyer, draft, choices, conditions)
+        _read_reason(request, buyer, draft, choices, conditions)
         draft.save()  # kept even when something is missing, so that nothing is typed twice
-        if not error:
-            return HttpResponseRedirect(_step(request, "confirm", draft))
+        here = f"{_step(request, 'reason', draft)}?check=1"
+        is_whole = not _missing(buyer, draft)
+        return HttpResponseRedirect(_step(request, "confirm", draft) if is_whole else here)
+    # Told on a page of its own address: going back and reloading send nothing again.
+    error = _missing(buyer, draft) if "check" in request.GET else ""
     context = {
         "store": request.store,
         "buyer": buyer,
@@ -271,7 +273,7 @@ def reason(request: BuyerRequest, draft_id: UUID) -> HttpResponse:
         "error": error,
         "back_url": _pick_url(request, draft),
     }
-    return render(request, "portal/reason.html", context, status=422 if error else 200)
+    return render(request, "portal/reason.html", context)
 
 
 def reason_choices(order: OrderData, draft: RequestDraft, policy: Policy) -> list[ReasonChoice]:
@@ -319,8 +321,8 @@ def _read_reason(
     draft: RequestDraft,
     choices: Sequence[ReasonChoice],
     conditions: Sequence[str],
-) -> str:
-    """Put what was sent into the draft; return what is wrong with it in words."""
+) -> None:
+    """Put what was sent into the draft."""
     sent = request.POST
     draft.note = sent.get("note", "").replace("\x00", "").strip()[:_NOTE_LIMIT]
     draft.file_ids = _own_files(buyer, sent.getlist("photos"))
@@ -328,9 +330,13 @@ def _read_reason(
     draft.reason = chosen.code if chosen else ""
     judged = chosen is not None and chosen.asks_condition
     draft.conditions = [one for one in sent.getlist("conditions") if one in conditions and judged]
-    if chosen is None:
+
+
+def _missing(buyer: BuyerSession, draft: RequestDraft) -> str:
+    """Return what a draft still lacks, in words; empty when it can be decided on."""
+    if not draft.reason:
         return gettext("请选择一个原因。")
-    if chosen.code == ReasonCode.OTHER and not draft.note:
+    if draft.reason == ReasonCode.OTHER and not draft.note:
         return gettext("请简单写一下情况，客服才好判断。")
     missing = _preview(buyer, draft, utcnow()).decision.evidence_missing
     if missing:
