@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from anxin.domains.aftersales.data import Disposition, Owner, ParcelState, RequestKind
+from anxin.domains.aftersales.data import Disposition, ParcelState, RequestKind
 from anxin.domains.aftersales.lifecycle import State
 from anxin.domains.commerce.data import OrderState, Tender
 from anxin.domains.conversations.data import ChannelKind, ConversationState, InboxView
@@ -25,7 +25,7 @@ register(
     {
         InboxView.MINE: Label(_("我的")),
         InboxView.UNASSIGNED: Label(_("待分配")),
-        InboxView.WAITING: Label(_("等得最久")),
+        InboxView.WAITING: Label(_("等最久")),
         InboxView.OPEN: Label(_("全部")),
         InboxView.CLOSED: Label(_("已关闭")),
     },
@@ -169,16 +169,6 @@ register(
     },
 )
 register(
-    "owner",
-    {
-        Owner.BUYER: Label(_("买家")),
-        Owner.MERCHANT: Label(_("我们")),
-        Owner.WAREHOUSE: Label(_("仓库")),
-        Owner.CARRIER: Label(_("快递")),
-        Owner.FINANCE: Label(_("财务")),
-    },
-)
-register(
     "step",
     {
         "answer": Label(_("审核这个申请"), "ours"),
@@ -190,7 +180,7 @@ register(
         "inspect": Label(_("仓库质检")),
         "answer_offer": Label(_("买家答复新方案")),
         "make_offer": Label(_("给买家一个新方案"), "ours"),
-        "refund": Label(_("退款到账")),
+        "refund": Label(_("退款给买家")),
         "closed": Label(_("已完成"), "good"),
         "declined": Label(_("已拒绝"), "late"),
         "withdrawn": Label(_("买家已撤销")),
@@ -315,7 +305,7 @@ EVENT_WORDS: dict[str, str | Promise] = {
 register(
     "request_group",
     {
-        "open": Label(_("处理中")),
+        "open": Label(_("进行中")),
         "overdue": Label(_("已超期")),
         "ended": Label(_("已结束")),
         "all": Label(_("全部")),

@@ -136,7 +136,7 @@ def _tabs(by: Actor, wanted: Filter) -> tuple[Tab, ...]:
             str(view),
             str(label_of(view, "inbox_view").text),
             Filter(view, wanted.store, wanted.channel).query(),
-            counts.get(view),
+            None if view is InboxView.OPEN else counts.get(view),
             view is wanted.view,
         )
         for view in VIEWS

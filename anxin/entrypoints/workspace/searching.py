@@ -37,7 +37,7 @@ class Hit:
 def search(by: Actor, text: str) -> list[Hit]:
     """Return what matches, by kind; each kind only for those who may see it."""
     text = text.strip()[:100]
-    if len(text) < 2 and not any("\u3400" <= char <= "\u9fff" for char in text):
+    if not text or (len(text) < 2 and text.isascii()):
         return []
     return [*_requests(by, text), *_orders(by, text), *_customers(by, text), *_messages(by, text)]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 
 def words_of_workspace() -> dict[str, str]:
     """Return them in the reader's language."""
     return {
+        "zone": timezone.get_current_timezone_name(),
         "me": gettext("我"),
         "buyer": gettext("买家"),
         "system": gettext("系统"),

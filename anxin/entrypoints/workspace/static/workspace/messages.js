@@ -1,16 +1,17 @@
 // Drawing messages: every word of a person goes in as text.
 
 import { language } from "../ui/words.js";
-import { events, h, icon, me, say } from "./wire.js";
+import { events, h, icon, me, say, zone as timeZone } from "./wire.js";
 
-const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
-const day = new Intl.DateTimeFormat(language, { year: "numeric", month: "long", day: "numeric", weekday: "short" });
-const keyOfDay = (date) => `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+const day = new Intl.DateTimeFormat(language, { year: "numeric", month: "long", day: "numeric", weekday: "short", timeZone });
+const plainDay = new Intl.DateTimeFormat("en-CA", { timeZone });
+const keyOfDay = (date) => plainDay.format(date);
 const SIGNS = { CNY: "¥", USD: "US$", EUR: "€", GBP: "£", HKD: "HK$", JPY: "JP¥" };
 
 function dayName(date) {
   const today = new Date();
-  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  const yesterday = new Date(today - 86400000);
   if (keyOfDay(date) === keyOfDay(today)) return say("today");
   return keyOfDay(date) === keyOfDay(yesterday) ? say("yesterday") : day.format(date);
 }
@@ -62,7 +63,7 @@ function eventOf(message, at) {
   const values = message.event || {};
   const words = (events[values.code] || values.code || "").replace("{number}", values.number || "").replace("{amount}", money(values));
   const content = values.request_id ? h("a", { href: `/workspace/requests/${encodeURIComponent(values.request_id)}/` }, words) : h("span", {}, words);
-  return h("li", { class: "m-event", id: `m-${message.seq}`, "data-key": `s${message.seq}`, "data-print": words }, icon("info-circle"), content, h("time", { datetime: message.sent_at, title: at.toLocaleString(language) }, time.format(at)));
+  return h("li", { class: "m-event", id: `m-${message.seq}`, "data-key": `s${message.seq}`, "data-print": words }, icon("info-circle"), content, h("time", { datetime: message.sent_at, title: at.toLocaleString(language, { timeZone }) }, time.format(at)));
 }
 
 function authorOf(message) {
@@ -82,7 +83,7 @@ function bubbleOf(message, at, continues, thread) {
   for (const address of message.links || []) body.append(linkOf(address));
   const print = [message.text, message.seq, continues, pending?.state, message.isLastOut, message.seq <= thread.customerSeen, message.isUnseen, (message.attachments || []).length].join("|");
   return h("li", { class: `m m-${direction}${continues ? " m-next" : ""}${pending ? ` m-${pending.state}` : ""}${message.isUnseen ? " m-unseen" : ""}`, id: message.seq ? `m-${message.seq}` : null, "data-key": message.client_id ? `c${message.client_id}` : `s${message.seq}`, "data-print": print },
-    continues ? null : h("div", { class: "m-head" }, h("b", {}, authorOf(message)), h("time", { datetime: message.sent_at, title: at.toLocaleString(language) }, time.format(at))),
+    continues ? null : h("div", { class: "m-head" }, h("b", {}, authorOf(message)), h("time", { datetime: message.sent_at, title: at.toLocaleString(language, { timeZone }) }, time.format(at))),
     body, status);
 }
 

@@ -4,7 +4,7 @@ import { live } from "../ui/live.js";
 import { byId, say, send, waited } from "./wire.js";
 
 const pane = byId("queue"), list = byId("queue-list"), news = byId("queue-news"), scroller = byId("queue-scroll");
-const REFRESH_MS = 700;
+const REFRESH_MS = 400;
 
 class Queue extends EventTarget {
   query = pane.dataset.query;
@@ -102,10 +102,12 @@ class Queue extends EventTarget {
     const before = this.rows.slice(0, fresh.length).map((row) => row.id).join();
     const after = fresh.map((row) => row.id).join();
     if (before !== after) {
-      moved = fresh.filter((row) => !byId(row.id) || this.#changed.has(row.dataset.id)).length || 1;
+      // That the conversation one is in moves is no news.
+      this.#changed.delete(this.openId);
+      moved = new Set([...this.#changed, ...fresh.filter((row) => !byId(row.id)).map((row) => row.dataset.id)]).size;
       this.#held = holder;
       if (!isWatched) this.#release();
-      else { news.textContent = say("news", { count: moved }); news.hidden = false; }
+      else if (moved) { news.textContent = say("news", { count: moved }); news.hidden = false; }
     } else this.#changed.clear();
     this.#mark();
     this.#countUnread();

@@ -14,6 +14,9 @@ export function say(key, values = {}) {
   return (words[key] || key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** The zone of the server's times, so that the whole page has one clock. */
+export const zone = words.zone || undefined;
+
 export const byId = (id) => document.getElementById(id);
 export const base = "/workspace/conversations/";
 
