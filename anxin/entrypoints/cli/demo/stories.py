@@ -92,7 +92,7 @@ _Step = tuple[float, float, Callable[[_Story], None]]
 def live_through(
     system: Actor, random: Random, sold: Sequence[Sold], now: datetime
 ) -> Counter[str]:
-    """Let about one in six recent orders have a story; return how many ended in which state."""
+    """Let about one in ten recent orders have a story; return how many ended in which state."""
     crew, ends = _Crew.of(system), Counter[str]()
     recent = [one for one in sold if one.order.placed_at > now - timedelta(days=_DAYS)]
     for one in recent:
@@ -147,11 +147,11 @@ def _goods(one: Sold) -> int:
 
 def _wish(one: Sold, now: datetime) -> float:
     if one.order.state is OrderState.PAID:
-        return 0.25
+        return 0.1
     if not one.is_delivered:
         return 0.0
     # More of the freshest orders, so that every waiting state has somebody in it.
-    return 0.4 if one.order.placed_at > now - timedelta(days=20) else 0.13
+    return 0.11 if one.order.placed_at > now - timedelta(days=20) else 0.08
 
 
 def _begin(crew: _Crew, random: Random, one: Sold) -> _Story | None:

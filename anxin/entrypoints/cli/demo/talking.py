@@ -18,6 +18,8 @@ from anxin.kernel.clock import told
 
 _TALKS = 500
 _OPEN_HOURS = 20
+# Who wrote longer ago than this has been answered.
+_WAIT_HOURS = 1.5
 
 
 def talk(system: Actor, random: Random, sold: Sequence[Sold], now: datetime) -> None:
@@ -27,7 +29,7 @@ def talk(system: Actor, random: Random, sold: Sequence[Sold], now: datetime) -> 
     recent = [one for one in sold if one.order.placed_at > now - timedelta(days=60)]
     chosen = random.sample(recent, min(_TALKS, len(recent)))
     times = sorted(now - timedelta(days=random.expovariate(1 / 14)) for _ in chosen)
-    fresh = [now - timedelta(hours=random.uniform(0.02, _OPEN_HOURS)) for _ in range(40)]
+    fresh = [now - timedelta(hours=random.uniform(0.02, 1) ** 2 * _OPEN_HOURS) for _ in range(50)]
     for n, (one, at) in enumerate(zip(chosen, sorted(times + fresh)[-len(chosen) :], strict=True)):
         _converse(system, random, one, n, at, random.choice(agents), now)
 
@@ -48,7 +50,7 @@ def _converse(
         text = random.choice(asked).format(**facts)
         conversation_id, seq = _write(system, one, order.customer_id, text, f"{serial}-{turn}", at)
         at += timedelta(minutes=random.choice((1, 1, 2, 2, 3, 5, 9, 40)))
-        if at >= now or (at > now - timedelta(hours=_OPEN_HOURS) and random.random() < 0.45):
+        if at >= now or (at > now - timedelta(hours=_WAIT_HOURS) and random.random() < 0.6):
             return
         with told(at):
             reply = random.choice(answered).format(**facts)
