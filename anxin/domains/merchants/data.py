@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -12,6 +13,7 @@ from anxin.kernel.actors import MerchantId
 StoreId = NewType("StoreId", UUID)
 StaffId = NewType("StaffId", UUID)
 TeamId = NewType("TeamId", UUID)
+KeyId = NewType("KeyId", UUID)
 
 
 class Permission(StrEnum):
@@ -131,3 +133,77 @@ class StaffData:
     language: str
     theme: str
     team_ids: frozenset[TeamId]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRecord:
+    """A person of the staff as those who manage staff see him."""
+
+    id: StaffId
+    name: str
+    user_name: str
+    email: str
+    duties: frozenset[Duty]
+    team_ids: frozenset[TeamId]
+    store_ids: frozenset[StoreId]
+    approval_limit_minor: int
+    is_active: bool
+    has_second_factor: bool
+    last_sign_in: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTerms:
+    """What a person of the staff is there for, and how far his word goes."""
+
+    name: str
+    duties: frozenset[Duty]
+    team_ids: frozenset[TeamId] = frozenset()
+    store_ids: frozenset[StoreId] = frozenset()
+    approval_limit_minor: int = 0
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TeamData:
+    """A team with the names of its active people."""
+
+    id: TeamId
+    name: str
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTerms:
+    """What can be changed about a store later on."""
+
+    name: str
+    zone: str = "Asia/Shanghai"
+    region: str = "CN"
+    return_address: str = ""
+    return_contact: str = ""
+    return_phone: str = ""
+    widget_origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyData:
+    """An API key as people see it later: never the key itself, only how it begins."""
+
+    id: KeyId
+    name: str
+    prefix: str
+    scopes: frozenset[str]
+    is_active: bool
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantData:
+    """The merchant itself. A refund above the amount needs a second person."""
+
+    id: MerchantId
+    name: str
+    currency: str
+    refund_approval_above_minor: int

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Q
+
 from anxin.domains.merchants.data import (
     Duty,
+    KeyData,
+    KeyId,
+    MerchantData,
+    Permission,
     StaffData,
     StaffId,
+    StaffRecord,
     StoreData,
     StoreId,
+    TeamData,
     TeamId,
     permissions_of,
 )
-from anxin.domains.merchants.models import ApiKey, Merchant, SiteAddress, Staff, Store, User
+from anxin.domains.merchants.models import ApiKey, Merchant, SiteAddress, Staff, Store, Team, User
 from anxin.kernel.actors import Actor, ActorKind, MerchantId
 from anxin.kernel.errors import NotFound
 from anxin.kernel.tenancy import acting_for
@@ -113,6 +123,96 @@ def widget_origins(merchant_id: MerchantId, store_id: StoreId) -> list[str]:
     return Store.objects.values_list("widget_origins", flat=True).get(
         merchant_id=merchant_id, pk=store_id
     )
+
+
+def get_merchant(by: Actor) -> MerchantData:
+    """Return the actor's merchant."""
+    row = Merchant.objects.get(pk=by.merchant_id)
+    return MerchantData(by.merchant_id, row.name, row.currency, row.refund_approval_above_minor)
+
+
+def list_staff_records(
+    by: Actor,
+    *,
+    is_active: bool = True,
+    text: str = "",
+    after: tuple[str, UUID] | None = None,
+    limit: int = 50,
+) -> list[StaffRecord]:
+    """Return people by name, from a place (name and id) on; ``text`` is part of a name."""
+    by.require(Permission.STAFF_MANAGE)
+    rows = Staff.objects.filter(merchant_id=by.merchant_id, is_active=is_active)
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(user__username__icontains=text))
+    if after:
+        name, last = after
+        rows = rows.filter(name__gte=name).filter(Q(name__gt=name) | Q(id__gt=last))
+    return _records(rows.select_related("user").order_by("name", "id")[:limit])
+
+
+def get_staff_record(by: Actor, staff_id: StaffId) -> StaffRecord:
+    """Return one person of the staff. Raise NotFound."""
+    by.require(Permission.STAFF_MANAGE)
+    rows = Staff.objects.filter(merchant_id=by.merchant_id, pk=staff_id).select_related("user")
+    found = _records(rows)
+    if not found:
+        raise NotFound(staff_id=str(staff_id))
+    return found[0]
+
+
+def list_teams(by: Actor) -> list[TeamData]:
+    """Return the merchant's teams by name, with their active people."""
+    members: dict[UUID, list[str]] = {}
+    people = Staff.objects.filter(merchant_id=by.merchant_id, is_active=True).exclude(team_ids=[])
+    for name, team_ids in people.order_by("name", "id").values_list("name", "team_ids"):
+        for team_id in team_ids:
+            members.setdefault(team_id, []).append(name)
+    rows = Team.objects.filter(merchant_id=by.merchant_id).order_by("name")
+    return [TeamData(TeamId(r.pk), r.name, tuple(members.get(r.pk, ()))) for r in rows]
+
+
+def list_keys(by: Actor) -> list[KeyData]:
+    """Return the merchant's API keys: those in use first, the newest first."""
+    by.require(Permission.STAFF_MANAGE)
+    rows = ApiKey.objects.filter(merchant_id=by.merchant_id)
+    return [
+        KeyData(
+            KeyId(row.pk),
+            row.name,
+            row.prefix,
+            frozenset(row.scopes),
+            row.is_active,
+            row.created_at,
+            row.last_used_at,
+        )
+        for row in rows.order_by("-is_active", "-created_at", "id")
+    ]
+
+
+def _records(rows: Iterable[Staff]) -> list[StaffRecord]:
+    found = list(rows)
+    users = [row.user_id for row in found]
+    secured = set(
+        Authenticator.objects.filter(user_id__in=users, type=Authenticator.Type.TOTP).values_list(
+            "user_id", flat=True
+        )
+    )
+    return [
+        StaffRecord(
+            StaffId(row.pk),
+            row.name,
+            row.user.username,
+            row.user.email,
+            frozenset(Duty(duty) for duty in row.duties),
+            frozenset(TeamId(team_id) for team_id in row.team_ids),
+            frozenset(StoreId(store_id) for store_id in row.store_ids),
+            row.approval_limit_minor,
+            row.is_active,
+            row.user_id in secured,
+            row.user.last_login,
+        )
+        for row in found
+    ]
 
 
 def _actor(row: Staff) -> Actor:

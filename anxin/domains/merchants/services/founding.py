@@ -1,4 +1,8 @@
-"""Changes to merchants: found one, open stores, hire people, issue keys, keep preferences."""
+"""The bare acts: found a merchant, open a store, hire, issue a key, keep preferences.
+
+Nobody is asked for permission here: set-up, sample data and tests call them when there is nobody
+yet. What people do in pages comes through ``staffing``, ``opening`` and ``keys``.
+"""
 
 from __future__ import annotations
 

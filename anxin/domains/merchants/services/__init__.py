@@ -1,0 +1,1 @@
+"""Changes to merchants: found them, staff them, open their stores, issue their keys."""
