@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from anxin.domains.aftersales.data import ParcelState, RequestData, RequestSummary
-from anxin.domains.aftersales.lifecycle import State
+from anxin.domains.aftersales.public import State
 from anxin.domains.deliveries.data import PickupData, Slot
 from anxin.domains.finance.data import RefundData
 from anxin.domains.policies.data import AppliedClause, Deadline, Decision, Effect, Verdict, Words

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anxin.domains.aftersales.data import Disposition, ParcelState, RequestKind
-from anxin.domains.aftersales.lifecycle import State
+from anxin.domains.aftersales.public import State
 from anxin.domains.commerce.data import OrderState, Tender
 from anxin.domains.conversations.data import ChannelKind, ConversationState, InboxView
 from anxin.domains.policies.data import Condition, Ground, ReasonCode, Verdict

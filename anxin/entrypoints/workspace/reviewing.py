@@ -12,8 +12,8 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from anxin.domains.aftersales.data import RequestData, RequestSummary, Step
-from anxin.domains.aftersales.lifecycle import State
 from anxin.domains.aftersales.public import (
+    State,
     count_requests,
     get_request,
     list_requests,

@@ -24,9 +24,10 @@ from anxin.domains.aftersales.data import (
     RequestData,
     RequestLineData,
 )
-from anxin.domains.aftersales.lifecycle import Action, State
 from anxin.domains.aftersales.public import (
     REQUEST,
+    Action,
+    State,
     agree_offer,
     appeal_request,
     choose_own_parcel,

@@ -12,8 +12,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from anxin.domains.aftersales.data import OfferKind
-from anxin.domains.aftersales.lifecycle import State
-from anxin.domains.aftersales.public import decide_request, get_request, make_offer
+from anxin.domains.aftersales.public import (
+    State,
+    decide_request,
+    get_request,
+    make_offer,
+)
 from anxin.domains.merchants.data import Permission
 from anxin.entrypoints.ui.refusals import is_partial
 from anxin.entrypoints.ui.rooms import StaffRequest, room
