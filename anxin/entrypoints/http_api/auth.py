@@ -14,8 +14,9 @@ from django.middleware.csrf import CsrfViewMiddleware
 from ninja.security import HttpBearer
 
 from anxin.domains.merchants.data import Permission
-from anxin.domains.merchants.public import actor_of_key, hash_of_key
+from anxin.domains.merchants.public import actor_of_key, hash_of_key, note_key_use
 from anxin.kernel.actors import Actor
+from anxin.kernel.clock import utcnow
 from anxin.kernel.errors import NotAllowed
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -104,10 +105,18 @@ def actor_of_bearer(key: str) -> Actor | None:
     known = _remembered.get(digest)
     if known is not None and known[0] > now:
         return known[1]
-    actor = actor_of_key(key)
+    actor = program_of(key)
     if len(_remembered) >= _REMEMBERED_KEYS:
         _remembered.clear()
     _remembered[digest] = (now + _REMEMBERED_SECONDS, actor)
+    return actor
+
+
+def program_of(key: str) -> Actor | None:
+    """Return the program behind a key as of now, and note that the key is in use."""
+    actor = actor_of_key(key)
+    if actor is not None:
+        note_key_use(actor, now=utcnow())
     return actor
 
 

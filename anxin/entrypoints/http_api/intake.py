@@ -24,7 +24,7 @@ from anxin.domains.conversations.public import check_files
 from anxin.domains.customers.public import AddressInvalid, normalise
 from anxin.domains.merchants.data import Permission
 from anxin.domains.merchants.public import list_stores
-from anxin.entrypoints.http_api.auth import actor_of_bearer
+from anxin.entrypoints.http_api.auth import program_of
 from anxin.entrypoints.http_api.group_commit import Batcher, QueueFull
 from anxin.entrypoints.realtime.database import in_thread
 from anxin.kernel.actors import Actor
@@ -101,7 +101,7 @@ _callers: dict[str, _Caller] = {}
 
 
 def _find_caller(key: str) -> _Caller:
-    actor = actor_of_bearer(key)
+    actor = program_of(key)  # remembered below, so not from auth's memory as well
     stores: dict[str, UUID] = {}
     if actor is not None:
         with acting_for(actor.merchant_id):

@@ -95,7 +95,7 @@ def test_a_revoked_key_stops_within_five_seconds_where_it_was_just_seen(
 
     merchants.revoke_key(boss, new.id, now=NOON)
     later = monotonic() + 5.01
-    monkeypatch.setattr(auth.time, "monotonic", lambda: later)
+    monkeypatch.setattr("anxin.entrypoints.http_api.auth.time.monotonic", lambda: later)
 
     assert client.get("/api/v1/orders", headers=bearer).status_code == 401
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_an_address_in_use_is_refused_even_at_another_merchant(boss: Actor) -> N
     ],
 )
 def test_an_unusable_detail_is_refused(
-    house: House, boss: Actor, change: dict[str, str], field: str
+    house: House, boss: Actor, change: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(merchants.DetailRefused) as refusal:
         merchants.change_store(boss, house.store_id, replace(HOME, **change), now=NOON)
