@@ -12,6 +12,7 @@ from anxin.domains.aftersales.events import (
     ParcelDispatched,
     ParcelReceived,
     RefundAuthorized,
+    RefundBounced,
     RequestAppealed,
     RequestAuthorized,
     RequestClosed,
@@ -43,8 +44,9 @@ _TOLD = (
     OfferMade,
     OfferAgreed,
     RequestClosed,
+    RefundBounced,
 )
-_AMOUNTS = ("refunded_minor", "owed_minor", "offered_minor", "promised_minor")
+_AMOUNTS = ("amount_minor", "refunded_minor", "owed_minor", "offered_minor", "promised_minor")
 
 
 def tell_in_conversation(event: RequestEvent, merchant: MerchantId) -> None:

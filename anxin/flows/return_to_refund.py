@@ -13,7 +13,7 @@ from anxin.domains.aftersales.events import (
 )
 from anxin.domains.commerce.data import OrderId
 from anxin.domains.finance.data import Source, SourceKind
-from anxin.domains.finance.events import RefundSucceeded
+from anxin.domains.finance.events import RefundReversed, RefundSucceeded
 from anxin.domains.finance.public import request_refund
 from anxin.kernel.actors import Actor, MerchantId
 from anxin.kernel.clock import utcnow
@@ -45,6 +45,13 @@ def close_refunded_request(event: RefundSucceeded, merchant: MerchantId) -> None
     if event.source_kind != SourceKind.REQUEST:
         return
     aftersales.settle(Actor.system(merchant), event.source_id, event.amount_minor, now=utcnow())
+
+
+@listen(RefundReversed)
+def reopen_request_whose_money_bounced(event: RefundReversed, merchant: MerchantId) -> None:
+    """Take the request up again: the money did not stay with the buyer."""
+    if event.source_kind == SourceKind.REQUEST:
+        aftersales.money_bounced(Actor.system(merchant), event.source_id, now=utcnow())
 
 
 def _refund(event: RequestEvent, owed_minor: int, currency: str, merchant: MerchantId) -> None:

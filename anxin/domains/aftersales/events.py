@@ -158,6 +158,14 @@ class RequestDeadlinePassed(RequestEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundBounced(RequestEvent):
+    """Money that had gone back came back to us; the request is open again."""
+
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestClosed(RequestEvent):
     """Everything is done; ``refunded_minor`` went back."""
 

@@ -37,6 +37,7 @@ class Action(StrEnum):
     AGREE = "agree"
     SETTLE_NOW = "settle_now"
     CLOSE = "close"
+    BOUNCE = "bounce"
 
 
 _S, _A = State, Action
@@ -57,5 +58,7 @@ REQUEST = Lifecycle[State, Action](
         (_S.RECEIVED, _A.DISPUTE_INSPECTION): _S.NEGOTIATING,
         (_S.NEGOTIATING, _A.AGREE): _S.SETTLING,
         (_S.SETTLING, _A.CLOSE): _S.CLOSED,
+        # The bank sent the money back to us: it is owed again.
+        (_S.CLOSED, _A.BOUNCE): _S.SETTLING,
     }
 )

@@ -37,7 +37,12 @@ from anxin.domains.aftersales.services.returning import (
     register_pickup_parcel,
     tracking_of,
 )
-from anxin.domains.aftersales.services.settling import agree_offer, make_offer, settle
+from anxin.domains.aftersales.services.settling import (
+    agree_offer,
+    make_offer,
+    money_bounced,
+    settle,
+)
 from anxin.domains.aftersales.services.waiting import pass_deadline
 
 __all__ = [
@@ -63,6 +68,7 @@ __all__ = [
     "list_unknown_parcels",
     "make_offer",
     "match_unknown_parcel",
+    "money_bounced",
     "next_step",
     "open_request",
     "parcel_moved",

@@ -164,6 +164,7 @@ EVENT_WORDS: dict[str, str | Promise] = {
     "OfferAgreed": _("您同意了方案，退款 {amount}"),
     "OfferRefused": _("您没有接受方案，商家会再联系您"),
     "RequestClosed": _("售后完成，已退 {amount}"),
+    "RefundBounced": _("退款 {amount} 被银行退回，我们会重新退给您"),
     "PickupFailed": _("快递员没有取到件，请重新预约"),
     "RefundRequested": _("退款已发起"),
     "RefundSucceeded": _("退款成功"),
@@ -185,6 +186,7 @@ TIMELINE_WORDS: dict[str, Label] = {
     "OfferAgreed": Label(_("您接受了方案"), "good", "circle-check"),
     "OfferRefused": Label(_("您没有接受方案"), "neutral", "message-2"),
     "RequestClosed": Label(_("退款完成"), "good", "cash"),
+    "RefundBounced": Label(_("退款被银行退回，正在重新处理"), "late", "alert-circle"),
 }
 PICKUP_WORDS: dict[str, Label] = {
     "collected": Label(_("快递员已取件，全程无接触")),

@@ -294,6 +294,7 @@ EVENT_WORDS: dict[str, str | Promise] = {
     "GoodsDisposed": _("商品已处置"),
     "RequestDeadlinePassed": _("已超过期限"),
     "RequestClosed": _("售后完成 {number}，已退 {amount}"),
+    "RefundBounced": _("退款 {amount} 被银行退回，正在重新处理"),
     "PickupFailed": _("快递没有取到件 {number}"),
     "RefundRequested": _("退款已发起 {amount}"),
     "RefundHeldForApproval": _("退款等待财务审批 {amount}"),

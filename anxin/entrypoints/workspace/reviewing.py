@@ -335,6 +335,7 @@ def _who(kind: str, who: str, people: Mapping[str, str]) -> str:
 
 _TONES = {
     "RequestClosed": "good",
+    "RefundBounced": "late",
     "RefundSucceeded": "good",
     "RequestDeclined": "late",
     "InspectionFailed": "soon",

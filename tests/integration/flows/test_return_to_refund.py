@@ -10,8 +10,9 @@ from anxin.domains.aftersales import public as aftersales
 from anxin.domains.conversations.public import messages_after, start_conversation
 from anxin.domains.deliveries.public import take_carrier_events
 from anxin.domains.finance.data import Source, SourceKind
+from anxin.domains.finance.events import RefundReversed
 from anxin.domains.finance.public import get_refund_of
-from anxin.flows import return_shipping
+from anxin.flows import return_shipping, return_to_refund
 from anxin.kernel.clock import utcnow
 from anxin.kernel.errors import NotAllowed, NotFound
 from anxin.kernel.lifecycle import MoveRefused
@@ -157,3 +158,25 @@ def test_only_the_buyer_or_staff_order_a_courier(scene: Scene) -> None:
         return_shipping.order_pickup(scene.buyer, request_id, slot, now=utcnow())
 
     assert return_shipping.pickup_of(scene.buyer, request_id) is None
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_bounced_refund_opens_its_request_again(scene: Scene, times: int) -> None:
+    request_id = build_request(scene, 2, 1)
+    bring_back(scene, request_id)
+    inspect(scene, request_id)
+    deliver_all(scene.house.merchant_id)
+    refund = get_refund_of(scene.house.system, Source(SourceKind.REQUEST, request_id))
+    assert refund is not None
+    bounced = RefundReversed(
+        refund_id=refund.id, source_kind=SourceKind.REQUEST, source_id=request_id,
+        order_id=refund.order_id, amount_minor=refund.amount_minor, currency=refund.currency,
+        occurred_at=NOON + 3 * DAY,
+    )  # fmt: skip
+
+    for _ in range(times):
+        return_to_refund.reopen_request_whose_money_bounced(bounced, scene.house.merchant_id)
+
+    again = fetched(scene, request_id)
+    assert (again.state, again.refunded_minor, again.ended_at) == ("settling", 0, None)
+    assert again.due_at is not None

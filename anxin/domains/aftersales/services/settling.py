@@ -9,7 +9,13 @@ from django.db import transaction
 
 from anxin.domains.aftersales.access import access_request
 from anxin.domains.aftersales.data import OfferKind, Promise, RequestId
-from anxin.domains.aftersales.events import OfferAgreed, OfferMade, OfferRefused, RequestClosed
+from anxin.domains.aftersales.events import (
+    OfferAgreed,
+    OfferMade,
+    OfferRefused,
+    RefundBounced,
+    RequestClosed,
+)
 from anxin.domains.aftersales.lifecycle import REQUEST, Action, State
 from anxin.domains.aftersales.models import AfterSalesRequest, RequestLine
 from anxin.domains.aftersales.queries import finding_of
@@ -136,6 +142,25 @@ def settle(by: Actor, request_id: RequestId | UUID, refunded_minor: int, *, now:
             currency=row.currency,
             opened_seconds_ago=max(0, int((now - row.opened_at).total_seconds())),
             occurred_at=now,
+        ),
+        by=by,
+    )
+
+
+@transaction.atomic
+def money_bounced(by: Actor, request_id: RequestId | UUID, *, now: datetime) -> None:
+    """Open a closed request again whose money did not stay with the buyer.
+
+    A request that still settles is left as it is: nobody took the money for arrived.
+    """
+    row = access_request(by, request_id, permission=Permission.REFUNDS_OPERATE)
+    if row.state == State.SETTLING:
+        return
+    amount_minor = row.refunded_minor
+    move(row, Action.BOUNCE, now=now, refunded_minor=0, ended_at=None)
+    publish(
+        RefundBounced(
+            **about(row), amount_minor=amount_minor, currency=row.currency, occurred_at=now
         ),
         by=by,
     )

@@ -32,6 +32,7 @@ register(
         "aftersales.GoodsDisposed": Label(_("处置商品")),
         "aftersales.RequestDeadlinePassed": Label(_("期限已过"), "late"),
         "aftersales.RequestClosed": Label(_("申请完成"), "good"),
+        "aftersales.RefundBounced": Label(_("退款被退回"), "late"),
         "finance.RefundHeld": Label(_("退款待复核")),
         "finance.RefundRequested": Label(_("发起退款")),
         "finance.RefundSucceeded": Label(_("退款到账"), "good"),
