@@ -8,7 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -126,6 +129,17 @@ class Installation:
         except HTTPError as error:
             with error:
                 return error.code, error.read().decode()
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Give a folder that every user can reach, since as root PostgreSQL runs as another.
+
+    Not pytest's: each pytest that starts closes the folder of all of them to other users.
+    """
+    with tempfile.TemporaryDirectory(prefix="anxin-test-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 _ANXIN = [sys.executable, "-m", "anxin.project.main"]

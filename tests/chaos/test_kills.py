@@ -14,7 +14,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +21,7 @@ import psycopg
 import pytest
 
 from anxin.project.embedded_postgres import Cluster
-from tests.installation import Installation
+from tests.installation import Installation, open_folder
 
 pytestmark = pytest.mark.chaos
 
@@ -73,10 +72,8 @@ class Sender(threading.Thread):
 
 
 @pytest.fixture
-def anxin(tmp_path: Path) -> Iterator[Installation]:
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o755)
-    with Installation(tmp_path / "home", "--web=2") as installation:
+def anxin() -> Iterator[Installation]:
+    with open_folder() as folder, Installation(folder / "home", "--web=2") as installation:
         yield installation
 
 
