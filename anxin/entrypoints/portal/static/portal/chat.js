@@ -101,6 +101,7 @@ class Chat {
     attach.append(this.input);
     this.button = make("button", "btn btn-primary chat-send");
     this.button.type = "submit";
+    this.button.setAttribute("aria-label", words.send);
     this.button.append(icon("send"), make("span", "", words.send));
     this.note = make("p", "chat-note");
     this.note.setAttribute("role", "alert");
