@@ -142,10 +142,11 @@ def _fill_history(database_url: str) -> None:
         connection.execute(
             "insert into commerce_order (id, merchant_id, store_id, order_no, state, channel, "
             "region, currency, placed_at, goods_minor, discount_minor, freight_minor, tax_minor, "
-            "paid_minor, receiver_name, receiver_phone, receiver_address, created_at, updated_at) "
+            "paid_minor, receiver_name, receiver_phone, receiver_address, created_at, updated_at, "
+            "is_fixed) "
             "select gen_random_uuid(), m, gen_random_uuid(), 'bench-' || n, 'delivered', '', 'CN', "
             "'CNY', now() - random() * interval '90 days', 100, 0, 0, 0, 100, '', '', '', now(), "
-            "now() from generate_series(1, %s) m, generate_series(1, %s) n",
+            "now(), true from generate_series(1, %s) m, generate_series(1, %s) n",
             [MERCHANTS, _ORDERS_PER_MERCHANT],
         )
         for table in ("metrics_hourfigure", "commerce_order"):
@@ -153,7 +154,6 @@ def _fill_history(database_url: str) -> None:
 
 
 def _fold(database_url: str, many: int) -> int:
-    import anxin.domains.metrics.jobs  # noqa: F401  (registers the projection)
     from anxin.kernel.streams import advance
 
     while advance("metrics", 10_000):
