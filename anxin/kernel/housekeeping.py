@@ -22,7 +22,8 @@ def forget_finished_jobs() -> int:
     return _in_batches(
         "with old as (select j.id from procrastinate_jobs j"
         " where j.status in ('succeeded', 'cancelled', 'aborted') and not exists ("
-        "  select from procrastinate_events e where e.job_id = j.id and e.at > now() - %s::interval)"
+        "  select from procrastinate_events e"
+        "  where e.job_id = j.id and e.at > now() - %s::interval)"
         " order by j.id limit %s), gone as ("
         " delete from procrastinate_jobs where id in (select id from old) returning 1)"
         " select count(*) from gone",
