@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from anxin.domains.aftersales.data import RequestedItem, RequestId, RequestKind
 from anxin.domains.aftersales.public import open_request
@@ -110,5 +111,5 @@ def confirm_draft(buyer: BuyerSession, draft_id: UUID, *, now: datetime) -> Conf
     return Confirmed(request_id, True)
 
 
-def _mine(buyer: BuyerSession):  # type: ignore[no-untyped-def]  # a queryset of ours
+def _mine(buyer: BuyerSession) -> QuerySet[RequestDraft]:
     return RequestDraft.objects.filter(merchant_id=buyer.merchant_id, customer_id=buyer.customer_id)

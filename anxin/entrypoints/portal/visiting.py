@@ -113,7 +113,8 @@ def at_store(
             _keep(found, response)
             return response
 
-    return visited
+    # Django names the store when it calls; the type of that cannot be said beside **kwargs.
+    return cast(Callable[Concatenate[HttpRequest, str, P], HttpResponse], visited)
 
 
 def for_buyer(

@@ -162,7 +162,7 @@ def test_a_guest_becomes_the_customer_of_an_order_that_had_none(
     answer = client.post("/portal/anxin/code/", {"code": newest_code()}, follow=True)
 
     assert scene.order.order_no in answer.content.decode()
-    owner = Customer.objects.get(pk=Order.objects.get().customer_id)
+    owner = Customer.objects.get(pk=str(Order.objects.get().customer_id))
     assert owner.identities.get().verified_at is not None
 
 

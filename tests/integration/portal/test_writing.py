@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from anxin.domains.conversations.data import ConversationId
 from anxin.domains.conversations.models import Conversation, Message
 from anxin.domains.conversations.public import send_reply
 from anxin.domains.customers.models import Customer
@@ -85,7 +86,14 @@ def test_only_the_shops_own_pages_may_frame_the_widget(client: Client, scene: Sc
 def test_what_staff_answers_is_read_and_notes_are_not(client: Client, scene: Scene) -> None:
     token = visit(client)["token"]
     conversation = Conversation.objects.get(pk=write(client, token, "在吗").json()["conversation"])
-    send_reply(scene.agent, conversation.pk, "在的", client_id="r1", seen_seq=1, now=utcnow())
+    send_reply(
+        scene.agent,
+        ConversationId(conversation.pk),
+        "在的",
+        client_id="r1",
+        seen_seq=1,
+        now=utcnow(),
+    )
 
     answer = read(client, token, f"?conversation={conversation.pk}&after=1")
 

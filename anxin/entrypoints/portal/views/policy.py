@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -33,7 +36,7 @@ def policy(request: PortalRequest) -> HttpResponse:
 
 def chapters_of(policy: Policy) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """Return the clauses by what buyers ask: title, then (words, where written, is promise)."""
-    terms = [
+    terms: list[tuple[str, Sequence[Any]]] = [
         (gettext("多久以内可以退"), policy.windows),
         (gettext("哪些商品不能无理由退"), policy.exclusions),
         (gettext("商品要保持什么样子"), policy.standards),
@@ -50,8 +53,8 @@ def chapters_of(policy: Policy) -> list[tuple[str, list[tuple[str, str, bool]]]]
     ]
 
 
-def _once(clauses: object) -> list[Clause]:
-    found = {clause.id: clause for clause in clauses}  # type: ignore[attr-defined]
+def _once(clauses: Iterable[Clause]) -> list[Clause]:
+    found = {clause.id: clause for clause in clauses}
     return sorted(found.values(), key=lambda clause: clause.layer is Layer.LAW)
 
 

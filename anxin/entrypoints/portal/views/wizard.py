@@ -138,7 +138,8 @@ def _read_picks(
     request: BuyerRequest, buyer: BuyerSession, order: OrderData
 ) -> tuple[dict[UUID, int], str]:
     """Return how many units of which line, and what is wrong with it in words."""
-    available, picked = available_units(buyer.actor, order), {}
+    available = available_units(buyer.actor, order)
+    picked: dict[UUID, int] = {}
     for line in order.lines:
         text = request.POST.get(f"units-{line.id}", "").strip() or "0"
         if not text.isdecimal() or len(text) > 6:
