@@ -29,6 +29,14 @@ def has_own_database() -> bool:
     return not os.environ.get("DATABASE_URL")
 
 
+def base_url() -> str:
+    """Return the address people use: as told, else where this home was served last."""
+    if told := os.environ.get("ANXIN_BASE_URL"):
+        return told
+    served = RUN / "address"
+    return served.read_text().strip() if served.exists() else "http://127.0.0.1:8000"
+
+
 def prepare_home() -> None:
     """Make the data folders. Raise OSError if that cannot be done."""
     for folder in (HOME, LOGS, RUN):

@@ -99,6 +99,7 @@ class _Supervisor:
 
     def _describe_environment(self, listener: socket.socket) -> None:
         self.environment.setdefault("ANXIN_BASE_URL", local_address(listener))
+        (home.RUN / "address").write_text(self.base_url)
         metrics = home.RUN / "metrics"
         shutil.rmtree(metrics, ignore_errors=True)
         metrics.mkdir()

@@ -19,7 +19,7 @@ CLUSTER = home.CLUSTER
 
 DEBUG = os.environ.get("ANXIN_DEBUG") == "1"
 TESTING = "PYTEST_VERSION" in os.environ
-BASE_URL = os.environ.get("ANXIN_BASE_URL", "http://127.0.0.1:8000")
+BASE_URL = home.base_url()
 METRICS_TOKEN = os.environ.get("ANXIN_METRICS_TOKEN", "")
 
 
