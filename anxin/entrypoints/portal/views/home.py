@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from anxin.domains.aftersales.data import RequestSummary
-from anxin.domains.aftersales.public import list_requests
+from anxin.domains.aftersales.public import State, list_requests
 from anxin.domains.commerce.data import OrderData, ShipmentData
 from anxin.domains.commerce.public import list_orders, orders_by_id
 from anxin.entrypoints.portal.views.doors import landing
@@ -24,6 +24,7 @@ from anxin.kernel.money import Money
 
 _ORDERS = 20
 _REQUESTS = 50
+_BUYERS_MOVE = frozenset({State.AUTHORIZED, State.NEGOTIATING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ def build_home_page(buyer: BuyerSession, *, cursor: str, now: datetime) -> HomeP
     ]
     cards = [request_card(one, zone, now) for one in requests]
     orders, next_cursor = _orders(buyer, cursor)
+    running = [card for card in cards if card.request.ended_at is None]
+    # What waits for the buyer stands first; otherwise the newest.
+    running.sort(key=lambda card: card.request.state not in _BUYERS_MOVE)
     return HomePage(
-        tuple(card for card in cards if card.request.ended_at is None),
+        tuple(running),
         tuple(card for card in cards if card.request.ended_at is not None),
         tuple(order_card(one, zone, now) for one in orders),
         next_cursor,
