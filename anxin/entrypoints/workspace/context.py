@@ -194,8 +194,16 @@ def _line(order: OrderData) -> OrderLine:
 def _requests_of(by: Actor, conversation: ConversationData) -> tuple[RequestBox, ...]:
     if not by.may(Permission.REQUESTS_READ):
         return ()
-    found = list_requests(by, customer_id=conversation.customer_id, limit=10).items
-    return tuple(_request_box(by, one) for one in found)
+    found = {
+        one.id: one
+        for one in list_requests(by, customer_id=conversation.customer_id, limit=10).items
+    }
+    if conversation.order_id is not None:
+        # A visitor of the widget asks about an order of somebody the portal knows by name.
+        for one in list_requests(by, order_id=conversation.order_id, limit=10).items:
+            found.setdefault(one.id, one)
+    newest_first = sorted(found.values(), key=lambda one: one.opened_at, reverse=True)
+    return tuple(_request_box(by, one) for one in newest_first)
 
 
 def _request_box(by: Actor, one: RequestSummary) -> RequestBox:

@@ -176,7 +176,7 @@ def test_a_draft_and_the_open_conversation_survive_a_reload(
     expect(agent.locator("#composer-text")).to_have_value("写到一半")
 
 
-def test_escape_closes_the_panel_and_an_answer_shows_on_the_button(
+def test_an_answer_shows_on_the_closed_button_and_counts_as_seen_once_opened(
     browser: Browser, server: list[Server], house: House
 ) -> None:
     agent, shop = agents_page(browser, server), page_of(browser, server)
@@ -195,5 +195,7 @@ def test_escape_closes_the_panel_and_an_answer_shows_on_the_button(
     agent.locator("#composer-text").press("Enter")
 
     expect(shop.locator("[data-anxin-widget] .badge")).to_have_text("1")
+    expect(agent.locator(".m-out .m-seen")).to_have_text("已送达")
     button.click()
     expect(chat.locator(".chat-theirs")).to_contain_text("在的")
+    expect(agent.locator(".m-out .m-seen")).to_have_text("买家已读")

@@ -26,6 +26,7 @@ from anxin.domains.conversations.public import (
     MessageTooLong,
     conversations_of_customer,
     latest_messages,
+    mark_seen,
     messages_after,
     write_as_buyer,
 )
@@ -250,6 +251,8 @@ def message_out(store: StoreData, message: MessageData) -> dict[str, Any]:
 
 def _write(request: PortalRequest, writer: Writer) -> HttpResponse:
     body = _body(request)
+    if "seen" in body:
+        return _seen(writer, body)
     client_id = str(body.get("client_id", ""))[:80]
     try:
         file_ids = [UUID(str(one)) for one in body.get("file_ids", [])]
@@ -281,6 +284,16 @@ def _write(request: PortalRequest, writer: Writer) -> HttpResponse:
         },
         status=201 if received.is_new else 200,
     )
+
+
+def _seen(writer: Writer, body: dict[str, Any]) -> HttpResponse:
+    """Remember how far he has read, so that the agent knows."""
+    try:
+        conversation, seq = UUID(str(body.get("conversation"))), int(body["seen"])
+    except (ValueError, TypeError):
+        return HttpResponse(status=422)
+    mark_seen(writer.actor, ConversationId(conversation), seq)
+    return HttpResponse(status=204)
 
 
 @for_writer

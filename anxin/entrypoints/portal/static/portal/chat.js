@@ -25,11 +25,11 @@ const make = (tag, css = "", text = "") => {
 };
 const newId = () => (crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join(""));
 
-/** Make `element` a conversation; return `{stop, focus}`. `onmessage(message)` hears of staff's new words. */
+/** Make `element` a conversation; return `{stop, focus, look}`. `onmessage(message)` hears of staff's new words. */
 export function startChat(element, options) {
   const chat = new Chat(element, options);
   chat.start();
-  return { stop: () => chat.stop(), focus: () => chat.text.focus() };
+  return { stop: () => chat.stop(), focus: () => chat.text.focus(), look: () => chat.tellSeen() };
 }
 
 class Chat {
@@ -139,6 +139,8 @@ class Chat {
     live.addEventListener("state", this.onState);
     this.onOnline = () => { this.tries = 0; this.flush(); };
     window.addEventListener("online", this.onOnline);
+    this.onLook = () => this.tellSeen();
+    document.addEventListener("visibilitychange", this.onLook);
     this.toEnd();
     this.flush();
   }
@@ -147,6 +149,8 @@ class Chat {
     this.unsubscribe?.();
     live.removeEventListener("state", this.onState);
     window.removeEventListener("online", this.onOnline);
+    document.removeEventListener("visibilitychange", this.onLook);
+    clearTimeout(this.seenTimer);
     clearTimeout(this.timer);
   }
 
@@ -225,6 +229,7 @@ class Chat {
     this.unsubscribe?.();
     this.conversation = conversation;
     this.lastSeq = seq;
+    this.seenSeq = 0;
     this.unsubscribe = live.subscribe(`conversation:${conversation}`, {
       after: seq,
       onmessage: (event) => this.heard(event),
@@ -239,6 +244,17 @@ class Chat {
     } else if (event.type === "typing") this.showTyping();
     else if (event.type === "changed" || event.type === "resync") this.catchUp();
     else if (event.type === "error" && event.code === "not_signed_in") this.identify();
+  }
+
+  /** Tell how far he has read, once he really looks: the agent sees it under his answer. */
+  tellSeen() {
+    clearTimeout(this.seenTimer);
+    if (document.hidden || this.options.isOpen?.() === false || !this.conversation || this.lastSeq <= (this.seenSeq || 0)) return;
+    this.seenTimer = setTimeout(async () => {
+      const seen = this.lastSeq, conversation = this.conversation;
+      const response = await this.ask(this.options.urls.messages, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ seen, conversation }) });
+      if (response?.ok) this.seenSeq = seen;
+    }, 300);
   }
 
   showTyping() {
@@ -261,6 +277,7 @@ class Chat {
     }
     if (this.conversation === conversation) live.seen(`conversation:${conversation}`, this.lastSeq);
     if (isOlder) return;
+    this.tellSeen();
     if (wasAtEnd) this.toEnd();
     else if (heard) this.jump.hidden = false;
     if (heard) this.options.onmessage?.(heard);

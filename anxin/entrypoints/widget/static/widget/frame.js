@@ -25,6 +25,7 @@ async function start(identity) {
   chat = startChat(box, {
     ...options,
     ...(known ? { token: known.token, who: known.who, identity } : {}),
+    isOpen: () => isOpen,
     onmessage() {
       tell({ type: "anxin:known" });
       if (isOpen && !document.hidden) return;
@@ -42,7 +43,7 @@ window.addEventListener("message", (event) => {
     isOpen = event.data.isOpen;
     start(identity).then(() => { if (isOpen && event.data.focus !== false) chat.focus(); });
   } else if (type === "anxin:identity") start(identity);
-  else if (type === "anxin:open") { isOpen = true; unread = 0; if (focus) chat?.focus(); }
+  else if (type === "anxin:open") { isOpen = true; unread = 0; chat?.look(); if (focus) chat?.focus(); }
   else if (type === "anxin:closed") isOpen = false;
 });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.isComposing && event.keyCode !== 229) tell({ type: "anxin:close" }); });

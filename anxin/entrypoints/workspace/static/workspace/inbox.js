@@ -73,6 +73,7 @@ function changed({ isNew, isOwn, isEarlier } = {}) {
   render();
   if (isEarlier) scroller.scrollTop += scroller.scrollHeight - height;
   else if (isOwn || (isNew && wasAtEnd)) toEnd();
+  if (isNew) markSeen();
 }
 
 function render() {
