@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -34,6 +35,7 @@ from anxin.entrypoints.workspace.queue import address_of
 from anxin.kernel.actors import Actor
 from anxin.kernel.money import Money
 
+Stores = Mapping[UUID, StoreData]
 _ORDERS = 8
 _ENDED = frozenset({"closed", "declined", "withdrawn", "expired"})
 
@@ -98,7 +100,7 @@ class ContextPage:
 def build_context(by: Actor, conversation_id: ConversationId) -> ContextPage:
     """Gather everything about the person behind a conversation, as far as ``by`` may see it."""
     conversation = get_conversation(by, conversation_id)
-    stores = {one.id: one for one in list_stores(by.merchant_id)}
+    stores: Stores = {one.id: one for one in list_stores(by.merchant_id)}
     may_orders = by.may(Permission.ORDERS_READ)
     orders = _orders_of(by, conversation) if may_orders else ()
     linked_id = conversation.order_id
@@ -135,7 +137,7 @@ def portal_path(store: StoreData | None, order: OrderData | None) -> str:
 
 
 def _store_of(
-    stores: dict[UUID, StoreData], conversation: ConversationData, order: OrderData | None
+    stores: Stores, conversation: ConversationData, order: OrderData | None
 ) -> StoreData | None:
     store_id = order.store_id if order else conversation.store_id
     found = stores.get(store_id) if store_id else None
@@ -152,7 +154,7 @@ def _orders_of(by: Actor, conversation: ConversationData) -> tuple[OrderData, ..
     return list_orders(by, customer_id=conversation.customer_id, limit=_ORDERS).items
 
 
-def _box(by: Actor, order: OrderData, stores: dict[UUID, StoreData]) -> OrderBox:
+def _box(by: Actor, order: OrderData, stores: Stores) -> OrderBox:
     money = _money_of(by, order)
     back = money.refunded_minor if money else 0
     store = stores.get(order.store_id)

@@ -123,7 +123,7 @@ class RequestListPage:
 def build_request_list(by: Actor, wanted: RequestFilter, now: datetime) -> RequestListPage:
     """Gather one page of requests."""
     stores = list_stores(by.merchant_id)
-    names = {one.id: one.name for one in stores}
+    names: Mapping[UUID, str] = {one.id: one.name for one in stores}
     store = next((one for one in stores if one.slug == wanted.store), None)
     page = list_requests(
         by,

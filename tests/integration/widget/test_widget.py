@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from gzip import compress
 from typing import Any
@@ -29,7 +28,7 @@ VISIT = "/widget/anxin/visit/"
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def house() -> House:
     cache.clear()
     house = build_house()
     with acting_for(house.merchant_id):
