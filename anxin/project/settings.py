@@ -196,7 +196,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # --- HTTP API -----------------------------------------------------------------------------------
 # Calls a minute one key may make in each web process; 0 switches the limit off (for benches).
-API_CALLS_PER_MINUTE = int(os.environ.get("ANXIN_API_CALLS_PER_MINUTE", "600"))
+API_CALLS_PER_MINUTE = int(os.environ.get("ANXIN_API_CALLS_PER_MINUTE", "30000"))
 
 # --- ports: which adapter stands behind each ----------------------------------------------------
 PLUGS = {

@@ -67,7 +67,8 @@ class MessageIn(msgspec.Struct):
 
     channel: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
     external_id: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    sender: SenderIn
+    # A bare string is the id alone.
+    sender: SenderIn | Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     text: Annotated[str, msgspec.Meta(max_length=MAX_TEXT)] = ""
     attachments: Annotated[list[AttachmentIn], msgspec.Meta(max_length=MAX_ATTACHMENTS)] = []
     sent_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
@@ -75,8 +76,10 @@ class MessageIn(msgspec.Struct):
 
 
 _BODY = msgspec.json.Decoder(MessageIn)
-# Kinds of identity of our own; an outside channel must not speak for them.
-_RESERVED = frozenset({"phone", "email", "portal", "manual"})
+# Channels of our own; an outside program must not speak for them.
+_RESERVED = frozenset({"portal", "manual"})
+# Channels whose sender ids are addresses, written in one way.
+_ADDRESSES = frozenset({"phone", "email"})
 
 
 class Refused(Exception):
@@ -195,6 +198,8 @@ async def _inbound(
     store_id = stores.get(message.store) if message.store else None
     if message.store and store_id is None:
         raise Refused(422, "store_unknown", "There is no such store.", store=message.store)
+    sender = SenderIn(message.sender) if isinstance(message.sender, str) else message.sender
+    is_address = message.channel in _ADDRESSES
     if not message.text.strip() and not message.attachments:
         raise Refused(422, "message_empty", "A message needs a text or an attachment.")
     files = tuple(a.file_id for a in message.attachments if a.file_id)
@@ -206,8 +211,9 @@ async def _inbound(
     return InboundMessage(
         by.merchant_id, by.kind, by.id, message.channel, message.external_id, message.text,
         message.sent_at.astimezone(UTC) if message.sent_at else now,
-        sender_id=message.sender.id, sender_name=message.sender.name.strip(),
-        phone=_normal("phone", message.sender.phone), email=_normal("email", message.sender.email),
+        sender_id=_normal(message.channel, sender.id) if is_address else sender.id,
+        sender_name=sender.name.strip(),
+        phone=_normal("phone", sender.phone), email=_normal("email", sender.email),
         store_id=store_id, file_ids=files, links=links,
     )  # fmt: skip
 

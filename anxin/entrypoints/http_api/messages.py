@@ -52,7 +52,9 @@ class MessageIn(Schema):
 
     channel: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
     external_id: Annotated[str, Field(min_length=1, max_length=200)]
-    sender: SenderIn
+    sender: SenderIn | Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        description="Who wrote; a bare string is the id alone."
+    )
     text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
     attachments: Annotated[list[AttachmentIn], Field(max_length=MAX_ATTACHMENTS)] = []
     sent_at: AwareDatetime | None = None
@@ -150,6 +152,11 @@ def receive(request: ApiRequest, body: MessageIn) -> Status[ReceivedOut]:
     return Status(201 if got.is_new else 200, answer)
 
 
+def _sender_id(channel: str, sender_id: str) -> str:
+    """Return the id as identities are kept: addresses are written in one way."""
+    return normalise(channel, sender_id) if channel in {"phone", "email"} else sender_id
+
+
 def _inbound(request: ApiRequest, body: MessageIn) -> InboundMessage:
     by, now = request.actor, utcnow()
     stores = {store.slug: store.id for store in list_stores(by.merchant_id)} if body.store else {}
@@ -158,10 +165,11 @@ def _inbound(request: ApiRequest, body: MessageIn) -> InboundMessage:
     files = tuple(a.file_id for a in body.attachments if a.file_id)
     check_content(body.text, body.attachments)
     check_files(by, files)
-    sender = body.sender
+    sender = SenderIn(id=body.sender) if isinstance(body.sender, str) else body.sender
     return InboundMessage(
         by.merchant_id, by.kind, by.id, body.channel, body.external_id, body.text,
-        body.sent_at or now, sender_id=sender.id, sender_name=sender.name.strip(),
+        body.sent_at or now,
+        sender_id=_sender_id(body.channel, sender.id), sender_name=sender.name.strip(),
         phone=normalise("phone", sender.phone) if sender.phone else "",
         email=normalise("email", sender.email) if sender.email else "",
         store_id=stores.get(body.store), file_ids=files,

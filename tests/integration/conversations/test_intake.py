@@ -77,6 +77,18 @@ def test_a_message_is_created_once_and_repeats_get_its_ids(
     assert thread.store_id == house.store_id
 
 
+def test_mail_addresses_written_in_two_ways_are_one_customer(
+    server: Server, house: House, key: str
+) -> None:
+    body = {"channel": "email", "text": "请问发票怎么开", "external_id": "m-1"}
+    _, first, _ = post(server, key, message(**body, sender="Lin@Example.com"))
+    body["external_id"] = "m-2"
+    _, second, _ = post(server, key, message(**body, sender={"id": "lin@example.com"}))
+
+    assert first["customer_id"] == second["customer_id"]
+    assert (first["seq"], second["seq"]) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
@@ -85,7 +97,7 @@ def test_a_message_is_created_once_and_repeats_get_its_ids(
         (b"[]", 422, "invalid"),
         (message(external_id=""), 422, "invalid"),
         (message(channel="We Chat"), 422, "invalid"),
-        (message(channel="phone"), 422, "channel_reserved"),
+        (message(channel="portal"), 422, "channel_reserved"),
         (message(text="  "), 422, "message_empty"),
         (message(text="x" * 10_001), 422, "invalid"),
         (message(text="a\0b"), 422, "invalid"),
