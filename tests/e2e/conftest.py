@@ -1,4 +1,8 @@
-"""One real site for all journeys: own folder, own database, sample data, all processes."""
+"""One real site for all journeys: own folder, own database, sample data, all processes.
+
+``ANXIN_E2E_HOME``: the folder of a site that already runs; used instead of starting one, while
+writing a journey.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -37,7 +41,7 @@ class Site:
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         """Call the REST API with the sample key; return the JSON answer."""
-        request = Request(  # noqa: S310
+        request = Request(
             f"{self.base_url}/api/v1/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
@@ -47,13 +51,19 @@ class Site:
                 **headers,
             },
         )
-        with urlopen(request, timeout=20) as answer:  # noqa: S310
-            return json.load(answer)
+        try:
+            with urlopen(request, timeout=20) as answer:
+                return json.load(answer)
+        except HTTPError as refusal:
+            raise AssertionError(f"{method} {path}: {refusal.read().decode()}") from refusal
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """Start the site, populated; stop it by its process id."""
+    if running := os.environ.get("ANXIN_E2E_HOME"):
+        yield _known(Path(running))
+        return
     home = Path(tempfile.mkdtemp(prefix="anxin-e2e-"))
     port = _free_port()
     environment = {
@@ -70,16 +80,22 @@ def site() -> Iterator[Site]:
     )
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/readyz", server, home)
-        told = subprocess.run(
-            [*_ANXIN, "demo", "credentials", "--json"],
-            env=environment, check=True, capture_output=True,
-        )  # fmt: skip
-        yield Site(f"http://127.0.0.1:{port}", home, environment, json.loads(told.stdout))
+        yield _known(home)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
         log.close()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _known(home: Path) -> Site:
+    told = json.loads((home / "run" / "serve.json").read_text())
+    environment = {**os.environ, "ANXIN_HOME": str(home), "ANXIN_BASE_URL": told["base_url"]}
+    answer = subprocess.run(
+        [*_ANXIN, "demo", "credentials", "--json"],
+        env=environment, check=True, capture_output=True,
+    )  # fmt: skip
+    return Site(told["base_url"], home, environment, json.loads(answer.stdout))
 
 
 def _free_port() -> int:
@@ -89,11 +105,12 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(url: str, server: subprocess.Popen[bytes], home: Path) -> None:
+    # serve.json is written last.
     for _ in range(300):
         assert server.poll() is None, (home / "serve.log").read_text()
         try:
-            with urlopen(url, timeout=2) as answer:  # noqa: S310
-                if answer.status == 200:
+            with urlopen(url, timeout=2) as answer:
+                if answer.status == 200 and (home / "run" / "serve.json").exists():
                     return
         except (URLError, OSError):
             time.sleep(0.2)
