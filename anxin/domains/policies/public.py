@@ -10,6 +10,7 @@ from anxin.domains.policies.queries import (
     list_versions,
     policies_for,
     policy_in_force,
+    policy_of_version,
 )
 from anxin.domains.policies.rules import decide, decide_best, due_after
 from anxin.domains.policies.services import draft_policy, publish_policy, revise_policy
@@ -29,6 +30,7 @@ __all__ = [
     "parse_document",
     "policies_for",
     "policy_in_force",
+    "policy_of_version",
     "publish_policy",
     "revise_policy",
 ]

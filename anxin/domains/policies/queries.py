@@ -94,6 +94,19 @@ def get_version(by: Actor, version_id: PolicyVersionId) -> VersionData:
     return _data(row)
 
 
+def policy_of_version(by: Actor, version_id: PolicyVersionId) -> Policy:
+    """Return a version, a draft too, as the policy it is or would be. Raise NotFound."""
+    version = get_version(by, version_id)
+    document = parse_document(version.document)
+    return build_policy(
+        document,
+        version=f"v{version.number}/{law_pack(document.law).version}",
+        number=version.number,
+        scope=PolicyScope(version.store_id),
+        in_force_from=version.in_force_from or version.created_at,
+    )
+
+
 def list_versions(by: Actor, *, limit: int = 100) -> list[VersionData]:
     """Return the merchant's versions, newest first."""
     by.require(MANAGE)

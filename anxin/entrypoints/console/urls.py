@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("anxin.entrypoints.console.records.urls")),
     path("refunds/", include("anxin.entrypoints.console.refunds.urls")),
     path("ledger/", include("anxin.entrypoints.console.ledger.urls")),
+    path("policies/", include("anxin.entrypoints.console.policies.urls")),
+    path("settings/", include("anxin.entrypoints.console.settings.urls")),
     path("sandbox/refunds/", include("anxin.entrypoints.console.sandbox_provider.urls")),
     path("sandbox/", include("anxin.entrypoints.console.sandbox_carrier.urls")),
 ]

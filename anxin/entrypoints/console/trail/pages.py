@@ -25,16 +25,6 @@ _PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A part of the console and what it is for."""
-
-    name: str
-    text: str
-    icon: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class EventRow:
     """One fact for people."""
 
@@ -55,35 +45,6 @@ class ListPage:
     rows: Sequence[object]
     next_url: str
     filters: dict[str, str]
-
-
-def build_home(by: Actor) -> list[Door]:
-    """Return the parts of the console this person may enter."""
-    return [
-        Door(name, text, icon, reverse(f"console:{address}"))
-        for permission, address, icon, name, text in _doors()
-        if by.may(permission)
-    ]
-
-
-def _doors() -> tuple[tuple[Permission, str, str, str, str], ...]:
-    may = Permission
-    return (
-        (may.ORDERS_READ, "orders", "shopping-cart", _("订单"), _("查找订单、收货与物流")),
-        (may.CUSTOMERS_READ, "customers", "users", _("客户"), _("客户资料与联系方式")),
-        (may.ORDERS_IMPORT, "imports", "file-import", _("导入"), _("从表格导入订单、商品和物流")),
-        (may.REFUNDS_READ, "refunds", "receipt-refund", _("退款"), _("复核、重试与核对退款")),
-        (may.REFUNDS_READ, "ledger", "book", _("账本"), _("每笔资金变动的复式记账")),
-        (may.EVENTS_READ, "events", "activity", _("事件"), _("系统里发生过的每一件事")),
-        (may.AUDIT_READ, "audit", "history", _("审计"), _("谁改了什么、看了谁的资料")),
-        (
-            may.EVENTS_READ,
-            "dead-letters",
-            "alert-triangle",
-            _("失败的任务"),
-            _("没有送达的后台任务，可以重新发送"),
-        ),
-    )
 
 
 def build_events(by: Actor, *, name: str, subject: str, cursor: str) -> ListPage:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from anxin.domains.merchants.data import Permission
+from anxin.entrypoints.console.trail.doors import build_home
 from anxin.entrypoints.console.trail.pages import (
     ListPage,
     build_audit,
     build_dead_letters,
     build_events,
-    build_home,
 )
 from anxin.entrypoints.ui.rooms import StaffRequest, room
 from anxin.kernel.audit import record
@@ -26,7 +26,7 @@ from anxin.kernel.dead_letters import resend as send_again
 @room()
 def home(request: StaffRequest) -> HttpResponse:
     """Show the parts of the console this person may enter."""
-    return render(request, "console/trail/home.html", {"doors": build_home(request.actor)})
+    return render(request, "console/trail/home.html", {"groups": build_home(request.actor)})
 
 
 @require_safe

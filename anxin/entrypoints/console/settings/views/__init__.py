@@ -1,0 +1,1 @@
+"""Pages of the administration; all of them need ``staff.manage``."""
