@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -271,7 +272,11 @@ def build_request_page(by: Actor, request_id: UUID) -> RequestPage:
         refund_parts=_parts(refund),
         pickup=pickup_of(by, request.id),
         timeline=_timeline(request, people),
-        decided_by=_who(request.decided_by_kind, request.decided_by_id, people),
+        decided_by=(
+            ""
+            if request.state == State.REVIEWING
+            else _who(request.decided_by_kind, request.decided_by_id, people)
+        ),
         inspected_by=people.get(request.inspected_by_id, ""),
         conversation_url=address_of(request.conversation_id) if request.conversation_id else "",
         limit=Money(min(by.approval_limit_minor, 10**12), request.currency),
@@ -333,6 +338,8 @@ def _who(kind: str, who: str, people: Mapping[str, str]) -> str:
     return str(label_of(kind, "actor_kind").text) if kind else ""
 
 
+# The number stands above the timeline already.
+_NUMBER = re.compile(r" ?\{number\}(?: (?=[\u3400-\u9fff]))?")
 _TONES = {
     "RequestClosed": "good",
     "RefundBounced": "late",
@@ -347,7 +354,7 @@ _TONES = {
 def _timeline(request: RequestData, people: Mapping[str, str]) -> tuple[TimelineEntry, ...]:
     entries = []
     for one in timeline_of(request):
-        words = str(EVENT_WORDS.get(one.code, one.code))
+        words = _NUMBER.sub("", str(EVENT_WORDS.get(one.code, one.code)))
         title = words.format_map(_Values(request, one.detail))
         entries.append(
             TimelineEntry(
@@ -361,7 +368,7 @@ def _timeline(request: RequestData, people: Mapping[str, str]) -> tuple[Timeline
 
 
 class _Values(dict[str, str]):
-    """What the words of an event may name; the number is on the page already."""
+    """What the words of an event may name."""
 
     def __init__(self, request: RequestData, detail: Mapping[str, object]) -> None:
         amount = next(
@@ -373,4 +380,4 @@ class _Values(dict[str, str]):
             None,
         )
         money = None if amount is None else Money(amount, request.currency)
-        super().__init__(number="", amount=money_text(money) if money else "")
+        super().__init__(amount=money_text(money) if money else "")

@@ -88,7 +88,7 @@ def test_the_frame_speaks_the_language_of_the_page(house: House) -> None:
 
     assert '<html lang="zh-CN"' in chinese
     assert '<html lang="en"' in english
-    assert "人工客服" not in english
+    assert "真人客服" not in english
 
 
 def test_an_unknown_store_has_no_widget(house: House) -> None:

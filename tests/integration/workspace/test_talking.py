@@ -82,6 +82,12 @@ def test_taking_what_a_colleague_has_is_refused(desk: Desk) -> None:
     assert "同事刚刚接手" in answer.content.decode()
 
 
+def test_only_those_who_may_answer_can_be_given_a_conversation(desk: Desk) -> None:
+    told = desk.client.get(desk.url("colleagues/")).json()["staff"]
+
+    assert {one["name"] for one in told} == {"Anxin-Agent", "Anxin-Lead"}
+
+
 def test_a_conversation_is_closed_and_reopened(desk: Desk) -> None:
     closed = desk.post("close/", {}).json()["conversation"]
     refused = desk.post("messages/", reply("还在吗"))

@@ -35,7 +35,7 @@ from anxin.domains.conversations.public import (
     take_conversation,
     write_note,
 )
-from anxin.domains.merchants.data import Permission
+from anxin.domains.merchants.data import Permission, permissions_of
 from anxin.domains.merchants.public import list_staff
 from anxin.entrypoints.ui import refusals
 from anxin.entrypoints.ui.rooms import StaffRequest, room
@@ -152,7 +152,11 @@ _ACTS: dict[str, Callable[[Actor, ConversationData, dict[str, Any], datetime], N
 def act(request: StaffRequest, conversation_id: UUID, act: str) -> HttpResponse:
     """Take, release, give away, close or reopen; ``colleagues`` lists whom it can be given to."""
     if act == "colleagues":
-        staff = [{"id": str(one.id), "name": one.name} for one in list_staff(request.actor)]
+        staff = [
+            {"id": str(one.id), "name": one.name}
+            for one in list_staff(request.actor)
+            if Permission.CONVERSATIONS_REPLY in permissions_of(one.duties)
+        ]
         return JsonResponse({"staff": staff})
     if request.method != "POST" or act not in _ACTS:
         return refusals.spoken(gettext("找不到该内容，它可能已被删除或不属于您。"), 404)
