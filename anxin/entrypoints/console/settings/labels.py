@@ -11,7 +11,7 @@ from anxin.entrypoints.ui.labels import Label, register
 register(
     "duty",
     {
-        Duty.AGENT: Label(_("客服"), "neutral", "headset"),
+        Duty.AGENT: Label(_("客服专员"), "neutral", "headset"),
         Duty.SUPERVISOR: Label(_("客服主管"), "neutral", "star"),
         Duty.WAREHOUSE: Label(_("仓库"), "neutral", "building-warehouse"),
         Duty.LOGISTICS: Label(_("物流"), "neutral", "truck"),
