@@ -1,5 +1,6 @@
 """Fifty merchants' conversations by the million, made from a fixed seed and loaded by COPY."""
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 import random

@@ -1,5 +1,6 @@
 """How fast agents get a page of the inbox, through the real web process, from a full database."""
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 import argparse

@@ -4,6 +4,7 @@ The limit is pgbench calling the same function with ready-made batches of 32: wh
 HTTP, JSON, checking, word splitting and waiting for each other cost nothing.
 """
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 import argparse

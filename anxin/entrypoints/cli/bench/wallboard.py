@@ -1,5 +1,6 @@
 """How fast the wall answers, and how fast facts become figures, from a full database."""
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 import argparse

@@ -1,5 +1,6 @@
 """Who is who in the sample data. The passwords are public: never load it on an open server."""
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """What the sample merchant sells: invented goods of invented suppliers, the same every time."""
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Loading the sample data: a year of a believable Chinese merchant, through the real services."""
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 from collections.abc import Callable

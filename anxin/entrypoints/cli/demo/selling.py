@@ -1,5 +1,6 @@
 """A year of orders: more before festivals, most of them delivered long ago."""
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -4,6 +4,7 @@ A story is a list of steps with the time each takes. It goes on until it ends or
 present, so that old requests are closed and recent ones stand in every state.
 """
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 from collections import Counter

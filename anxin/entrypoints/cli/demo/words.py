@@ -1,5 +1,6 @@
 """Names, places and sentences of the sample data; nobody here exists."""
 
+# messages: data (what people of the sample write)
 from __future__ import annotations
 
 from random import Random
