@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Request as BrowserRequest
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
@@ -134,8 +136,17 @@ OpenRoom = Callable[..., Page]
 
 @pytest.fixture
 def person(site: Site, browser: Browser) -> Iterator[OpenRoom]:
-    """Return a function that gives a person his own browser: ``person("zh-CN", PHONE)``."""
+    """Return a function that gives a person his own browser: ``person("zh-CN", PHONE)``.
+
+    Whatever the journey: a script error or a request to another host fails it.
+    """
     contexts: list[BrowserContext] = []
+    strangers: set[str] = set()
+
+    def watch(request: BrowserRequest) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in {"data", "blob"} and address.netloc not in site.base_url:
+            strangers.add(request.url)
 
     def enter(locale: str = "zh-CN", viewport: dict[str, int] | None = None) -> Page:
         context = browser.new_context(
@@ -146,6 +157,7 @@ def person(site: Site, browser: Browser) -> Iterator[OpenRoom]:
             has_touch=viewport == PHONE,
         )
         context.set_default_timeout(15_000)
+        context.on("request", watch)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
@@ -154,6 +166,7 @@ def person(site: Site, browser: Browser) -> Iterator[OpenRoom]:
     yield enter
     for context in contexts:
         context.close()
+    assert not strangers, f"pages asked other hosts: {sorted(strangers)}"
 
 
 def sign_in(page: Page, site: Site, user_name: str) -> None:
