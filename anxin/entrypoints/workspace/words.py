@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from django.utils import timezone
-from django.utils.html import json_script
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext, override
-
-from anxin.entrypoints.workspace.labels import EVENT_WORDS
-
-
-@cache
-def words_html(language: str) -> SafeString:
-    """Return all words of a language as data for the page: made once a process."""
-    with override(language):
-        events = {code: str(words) for code, words in EVENT_WORDS.items()}
-        return json_script(words_of_workspace(), "ws-words") + json_script(events, "ws-events")
+from django.utils.translation import gettext
 
 
 def words_of_workspace() -> dict[str, str]:

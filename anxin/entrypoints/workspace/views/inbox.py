@@ -12,7 +12,7 @@ from anxin.domains.merchants.data import Permission
 from anxin.entrypoints.ui.rooms import StaffRequest, room
 from anxin.entrypoints.workspace.queue import Filter, QueuePage, build_queue
 from anxin.entrypoints.workspace.rows import rows_html
-from anxin.entrypoints.workspace.words import words_html
+from anxin.entrypoints.workspace.shell import shell_html
 from anxin.kernel.clock import utcnow
 
 
@@ -20,7 +20,7 @@ from anxin.kernel.clock import utcnow
 def inbox(request: StaffRequest) -> HttpResponse:
     """Show the workspace; which conversation is open stands in the address and is fetched by it."""
     found = build_queue(request.actor, Filter.of(request.GET), utcnow())
-    context = {"queue": found, "rows": rows_of(found), "words": words_html(get_language() or "")}
+    context = {"queue": found, "rows": rows_of(found), "panes": shell_html(get_language() or "")}
     return render(request, "workspace/inbox.html", context)
 
 
