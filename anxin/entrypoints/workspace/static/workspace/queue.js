@@ -1,6 +1,7 @@
 // The queue: rows of the server, kept in place while one looks at them.
 
 import { live } from "../ui/live.js";
+import { ring } from "./sound.js";
 import { byId, say, send, waited } from "./wire.js";
 
 const pane = byId("queue"), list = byId("queue-list"), news = byId("queue-news"), scroller = byId("queue-scroll");
@@ -14,6 +15,7 @@ class Queue extends EventTarget {
   #lastAsked = 0;
   #held = null;
   #changed = new Set();
+  #unread = 0;
 
   start() {
     list.addEventListener("click", (event) => this.#clicked(event));
@@ -93,6 +95,7 @@ class Queue extends EventTarget {
   /** Bring known rows up to date where they stand; move and add only what nobody is looking at. */
   #merge(holder) {
     const fresh = [...holder.querySelectorAll(".q-row")];
+    if (fresh.filter((row) => row.classList.contains("unread")).length > this.#unread) ring();
     const isWatched = scroller.scrollTop > 40 || pane.matches(":hover") || list.contains(document.activeElement);
     let moved = 0;
     for (const row of fresh) {
@@ -200,6 +203,7 @@ class Queue extends EventTarget {
 
   #countUnread() {
     const unread = list.querySelectorAll(".q-row.unread").length;
+    this.#unread = unread;
     const plain = document.title.replace(/^\(\d+\) /, "");
     document.title = unread ? `(${unread}) ${plain}` : plain;
   }
