@@ -36,7 +36,7 @@ register(
     "permission",
     {
         Permission.CONVERSATIONS_READ: Label(_("查看会话")),
-        Permission.CONVERSATIONS_REPLY: Label(_("回复客户")),
+        Permission.CONVERSATIONS_REPLY: Label(_("给客户回复")),
         Permission.CUSTOMERS_READ: Label(_("查看客户（联系方式已打码）")),
         Permission.CUSTOMERS_REVEAL: Label(_("显示完整联系方式（会被记录）")),
         Permission.ORDERS_READ: Label(_("查看订单和商品")),
@@ -71,7 +71,7 @@ PERMISSION_GROUPS: tuple[tuple[str | Promise, tuple[Permission, ...]], ...] = (
             Permission.CUSTOMERS_REVEAL,
         ),
     ),
-    (_("订单"), (Permission.ORDERS_READ, Permission.ORDERS_IMPORT)),
+    (_("订单与商品"), (Permission.ORDERS_READ, Permission.ORDERS_IMPORT)),
     (
         _("售后申请"),
         (Permission.REQUESTS_READ, Permission.REQUESTS_OPEN, Permission.REQUESTS_DECIDE),

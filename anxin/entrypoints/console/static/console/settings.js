@@ -11,3 +11,8 @@ for (const dialog of document.querySelectorAll("dialog[data-open-now]")) {
   dialog.removeAttribute("open");
   dialog.showModal();
 }
+
+// A refused form begins with what is wrong: show that, wherever the dialog was scrolled to.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target instanceof HTMLDialogElement) event.target.querySelector("[data-focus]")?.focus();
+});
