@@ -129,8 +129,8 @@ def _messages(by: Actor) -> Iterator[Row]:
             while part := messages_after(by, thread.id, seq, limit=_PAGE):
                 for message in part:
                     yield (
-                        thread.number or thread.id, thread.channel, thread.customer_name, message.seq,
-                        message.direction, message.author_kind, message.author_name,
+                        thread.number or thread.id, thread.channel, thread.customer_name,
+                        message.seq, message.direction, message.author_kind, message.author_name,
                         message.text, message.sent_at,
                     )  # fmt: skip
                 seq = part[-1].seq

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from anxin.domains.conversations import public as conversations
 from anxin.domains.merchants import public as merchants
+from anxin.domains.policies import public as policies
 from anxin.entrypoints.cli.demo import cast
 from anxin.entrypoints.cli.demo.catalogue import build_catalogue
 from anxin.entrypoints.cli.demo.selling import sell
@@ -38,6 +39,7 @@ def load(now: datetime, *, orders: int, say: Callable[[str], None]) -> MerchantI
         say("people, stores, quick replies")
         for shortcut, title, text in _QUICK_REPLIES:
             conversations.keep_quick_reply(system, shortcut, title, text)
+        _publish_policy(system, now - timedelta(days=400))
         articles = build_catalogue(random)
         say(f"{len(articles)} products, {orders} orders of a year")
         sold = sell(system, random, articles, orders, now)
@@ -47,6 +49,11 @@ def load(now: datetime, *, orders: int, say: Callable[[str], None]) -> MerchantI
         say("conversations")
         talk(system, random, sold, now)
     return merchant_id
+
+
+def _publish_policy(system: Actor, since: datetime) -> None:
+    version = policies.draft_policy(system, policies.default_document(), now=since)
+    policies.publish_policy(system, version, in_force_from=since, now=since)
 
 
 def _found() -> MerchantId:
