@@ -1,4 +1,4 @@
-"""Delivers recorded events to their listeners in the test's own transaction, as the worker would."""
+"""Delivers recorded events to listeners in the test's own transaction, as the worker would."""
 
 from __future__ import annotations
 

@@ -97,7 +97,8 @@ def _convert_invoice(rows: list[dict[str, str]], writer: object, done: Converted
         done.sales[customer, row["StockCode"]].append(Sale(number, line_no, quantity, minor))
         writer.writerow(  # type: ignore[attr-defined]
             [
-                number, sold[0][0]["InvoiceDate"], "delivered", "GBP", _REGIONS.get(row["Country"], "GB"),
+                number, sold[0][0]["InvoiceDate"], "delivered", "GBP",
+                _REGIONS.get(row["Country"], "GB"),
                 f"{paid / 100:.2f}", customer, row["StockCode"], row["Description"],
                 quantity, f"{minor / 100:.2f}",
             ]
