@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Frame, Page, expect
 
 from tests.e2e.conftest import PHONE, OpenRoom, Site, sign_in
@@ -35,14 +38,8 @@ _LANGUAGES = pytest.mark.parametrize(
     ("language", "scheme"), [("zh-CN", "light"), ("en", "dark")]
 )  # fmt: skip
 
-STAFF_PAGES = (
-    "/workspace/?view=open", "/workspace/requests/?state=all", "/wallboard/", "/station/",
-    "/console/", "/console/events/", "/console/audit/", "/console/dead-letters/",
-    "/console/imports/", "/console/orders/", "/console/customers/", "/console/products/",
-    "/console/refunds/", "/console/ledger/", "/console/ledger/reconciliation/",
-    "/console/sandbox/refunds/", "/console/sandbox/carrier/", "/console/sandbox/codes/",
-    "/accounts/password/change/", "/accounts/2fa/", "/api/docs", "/nothing-here/",
-)  # fmt: skip
+_ROOMS = ("accounts/", "workspace/", "wallboard/", "station/", "console/", "api/docs")
+_NO_PAGE = re.compile(r"[<(\\^.]|logout|download")
 MAX_BYTES = 300 * 1024
 
 
@@ -64,11 +61,12 @@ class Inspector:
 
     def visit(self, page: Page, path: str) -> None:
         """Open a page and look at it."""
-        answer = page.goto(path)
-        assert answer is not None
-        if answer.status == 404 and "nothing" not in path:
-            self.findings.append(f"{path}: 404")
-        self.look(page)
+        answer = page.request.get(path)
+        if answer.status >= 500:
+            self.findings.append(f"{path}: {answer.status}")
+        elif "<html" in answer.text():  # else a part of a page, data, or for forms only
+            page.goto(path)
+            self.look(page)
 
     def expect_nothing(self) -> None:
         """Fail with everything that was found."""
@@ -135,22 +133,35 @@ def test_pages_of_staff_keep_nobody_out(
     page.emulate_media(color_scheme=scheme)
     inspector.visit(page, "/accounts/login/")
     sign_in(page, site, "admin")
-    if language == "en":
-        _speak(page, "en")
-    try:
-        for path in STAFF_PAGES:
-            inspector.visit(page, path)
-        _look_at_details(site, page, inspector)
-        expect(page.locator("html")).to_have_attribute("lang", language)
-    finally:
-        _speak(page, "zh-hans")
+    _speak(page, "en" if language == "en" else "zh-hans")
+    for path in (*_pages_of_staff(), "/nothing-here/"):
+        inspector.visit(page, path)
+    _look_at_details(site, page, inspector)
 
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    assert inspector.pages > 25
     inspector.expect_nothing()
+
+
+def _pages_of_staff() -> list[str]:
+    """Return every address without a variable in it, so that no new page is forgotten."""
+    rooms = tuple(f"/{room}" for room in _ROOMS)
+    found = dict.fromkeys(_addresses(get_resolver().url_patterns, ""))
+    return [path for path in found if path.startswith(rooms) and not _NO_PAGE.search(path)]
+
+
+def _addresses(patterns: Iterable[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    for one in patterns:
+        path = f"{before}{one.pattern}"
+        if isinstance(one, URLResolver):
+            yield from _addresses(one.url_patterns, path)
+        else:
+            yield f"/{path}"
 
 
 def _speak(page: Page, language: str) -> None:
     """Use the switch in the menu of the person signed in: it is kept for him."""
-    page.goto("/console/")
+    page.goto("/accounts/password/change/")
     page.locator("details[data-menu] > summary").first.click()
     page.locator(f"form[data-preferences] button[value={language}]").first.click()
     page.wait_for_load_state()
