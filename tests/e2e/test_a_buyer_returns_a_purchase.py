@@ -76,6 +76,8 @@ def test_a_buyer_writes_returns_and_has_his_money_back(site: Site, person: OpenR
     expect(buyer.locator(".timeline-list")).to_contain_text(yuan(order.payable[0]))
     assert money_moved(site, order) == [(order.payable[0], 1)]
     _read_the_chain(staff, site, order)
+    wall.page.locator("[data-figure=requests]").click()
+    expect(wall.page.get_by_role("heading", level=1)).to_have_text("售后申请")
 
 
 def _watch_the_wall(page: Page, site: Site) -> Wall:
