@@ -94,6 +94,7 @@ def _handle_parcel(clerk: Page, site: Site, tracking_no: str) -> None:
     clerk.goto("/station/")
     clerk.fill("#number", tracking_no)
     clerk.keyboard.press("Enter")
+    clerk.wait_for_url("**/requests/*/")
     _expect_no_sideways_scrolling(clerk)
     for form in ("inspection", "disinfection", "disposition"):
         clerk.locator(f"form[action$='/{form}/'] button[type=submit]").click()

@@ -31,6 +31,8 @@ async function refresh() {
 
 if (box.dataset.token) {
   live.signIn(box.dataset.token);
+  // What happened between drawing the page and hearing of changes is asked for once.
+  live.addEventListener("state", ({ detail }) => { if (detail === "open") setTimeout(refresh, 500); });
   live.subscribe(`request:${box.dataset.request}`, { onmessage: (event) => { if (event.type === "changed" || event.type === "resync") refresh(); }, onback: refresh });
 }
 setInterval(refresh, ASK_EVERY_MS);
