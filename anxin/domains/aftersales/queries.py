@@ -165,7 +165,6 @@ def _facts(
         claims.get(line.id, Claim()).count + asked.get(line.id, 0) >= line.quantity
         for line in order.lines
     )
-    given = _freight_given(order.id)
     return policies.Facts(
         asked_at=now,
         placed_at=order.placed_at,
@@ -178,7 +177,7 @@ def _facts(
         delivery=_delivery(order.shipments),
         photos=photos,
         outbound_freight_paid_minor=order.freight_minor,
-        outbound_freight_left_minor=max(0, order.freight_minor - given),
+        outbound_freight_left_minor=freight_left(order),
         is_rest_of_order=is_rest,
         region=order.region,
         zone=store.zone,
@@ -196,11 +195,13 @@ def _tier(by: Actor, order: OrderData) -> str:
     return get_customer(Actor.system(by.merchant_id), order.customer_id).tier
 
 
-def _freight_given(order_id: UUID) -> int:
-    live = AfterSalesRequest.objects.filter(order_id=order_id).exclude(
+def freight_left(order: OrderData) -> int:
+    """Return what of the outbound freight no live or finished request was promised."""
+    live = AfterSalesRequest.objects.filter(order_id=order.id).exclude(
         state__in=[State.DECLINED, State.WITHDRAWN, State.EXPIRED]
     )
-    return live.aggregate(total=Sum("freight_minor"))["total"] or 0
+    given = live.aggregate(total=Sum("freight_minor"))["total"] or 0
+    return max(0, order.freight_minor - given)
 
 
 def _line_facts(

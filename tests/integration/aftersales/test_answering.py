@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anxin.domains.aftersales import public as aftersales
+from anxin.domains.aftersales.models import AfterSalesRequest
 from anxin.domains.aftersales.services.answering import (
     AboveApprovalLimit,
     NotAppealable,
@@ -13,8 +14,17 @@ from anxin.domains.aftersales.services.answering import (
 from anxin.domains.aftersales.services.opening import MoreThanAvailable
 from anxin.kernel.errors import Conflict, NotAllowed, NotFound
 from anxin.kernel.lifecycle import MoveRefused
+from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON
-from tests.builders_aftersales import DAY, HOUR, Scene, build_request, fetched, nothing_changes
+from tests.builders_aftersales import (
+    DAY,
+    HOUR,
+    Scene,
+    build_request,
+    build_scene,
+    fetched,
+    nothing_changes,
+)
 
 pytestmark = pytest.mark.django_db
 LATE = NOON + 30 * DAY
@@ -95,6 +105,23 @@ def test_an_appeal_makes_a_person_look(scene: Scene) -> None:
     assert (request.state, request.needs_human) == ("reviewing", True)
     assert (request.due_code, request.due_at) == ("appeal_unanswered", LATE + 25 * HOUR)
     assert "我在住院" in request.note
+
+
+def test_an_appeal_does_not_promise_freight_that_another_request_was_promised(db: None) -> None:
+    scene = build_scene(freight_minor=8_00)
+    with acting_for(scene.house.merchant_id):
+        lamps = build_request(scene, 3, now=LATE)
+        # As under a policy that gives outbound freight back with every return of the rest.
+        AfterSalesRequest.objects.filter(pk=lamps).update(freight_minor=8_00)
+        other = build_request(scene, 3, reason="quality_defect")
+        rest = build_request(scene, 0, 1, reason="quality_defect")
+        assert fetched(scene, rest).freight_minor == 8_00
+        aftersales.withdraw_request(scene.buyer, other, now=NOON)
+
+        aftersales.appeal_request(scene.buyer, lamps, now=LATE)
+
+        appealed = fetched(scene, lamps)
+        assert (appealed.freight_minor, appealed.promised_minor) == (0, 10_00)
 
 
 def test_overriding_the_policy_needs_a_reason(scene: Scene) -> None:

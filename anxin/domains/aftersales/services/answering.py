@@ -19,7 +19,7 @@ from anxin.domains.aftersales.events import (
 )
 from anxin.domains.aftersales.lifecycle import REQUEST, Action, State
 from anxin.domains.aftersales.models import AfterSalesRequest, RequestLine
-from anxin.domains.aftersales.queries import Claim, claims_of, is_appealable
+from anxin.domains.aftersales.queries import Claim, claims_of, freight_left, is_appealable
 from anxin.domains.aftersales.rules import count_of, free_units, take_units, worth_of
 from anxin.domains.aftersales.services.moving import about, move
 from anxin.domains.aftersales.services.opening import (
@@ -168,18 +168,20 @@ def appeal_request(
 ) -> None:
     """Have a person look at what the system refused by itself (CN-33).
 
-    The units are claimed anew. Raise NotAppealable after a person's answer, MoreThanAvailable
+    The units are claimed anew, and outbound freight is promised only as far as no other request
+    was promised it meanwhile. Raise NotAppealable after a person's answer, MoreThanAvailable
     when the units went into another request meanwhile.
     """
     seen = access_request(by, request_id)
     # The order is locked before the request, as everywhere.
-    lock_order(by, OrderId(seen.order_id))
+    order = lock_order(by, OrderId(seen.order_id))
     row = access_request(
         by, request_id, to=Action.APPEAL, permission=Permission.REQUESTS_OPEN, is_for_buyer=True
     )
     if not is_appealable(row):
         raise NotAppealable(request_id=str(row.pk))
-    promised = _claim_again(row) + row.freight_minor - row.deducted_minor
+    freight = min(row.freight_minor, freight_left(order))
+    promised = _claim_again(row) + freight - row.deducted_minor
     added = f"{row.note}\n{note.strip()}".strip()[:NOTE_LIMIT]
     move(
         row,
@@ -187,6 +189,7 @@ def appeal_request(
         now=now,
         needs_human=True,
         note=added,
+        freight_minor=freight,
         promised_minor=max(0, promised),
     )
     publish(RequestAppealed(**about(row), occurred_at=now), by=by)
