@@ -175,6 +175,15 @@ def _record_down(part_id: UUID, error: str, now: datetime) -> None:
 
 
 @transaction.atomic
+def put_off(part_id: UUID, *, now: datetime) -> None:
+    """Look again later at a part that we failed over, longer and longer; it moves nowhere."""
+    _, part = _locked(part_id)
+    if part.next_look_at is not None:
+        part.looks, part.next_look_at = part.looks + 1, next_look(part.looks, now)
+        part.save(update_fields=["looks", "next_look_at"])
+
+
+@transaction.atomic
 def _record_unknown_there(part_id: UUID, now: datetime) -> None:
     """Flag a part that is over for us and of which the provider knows nothing."""
     _, part = _locked(part_id)
