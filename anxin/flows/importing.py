@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -28,6 +29,8 @@ from anxin.kernel.errors import NotFound
 from anxin.kernel.events import listen
 from anxin.kernel.jobs import every
 from anxin.kernel.tenancy import acting_for
+
+logger = logging.getLogger(__name__)
 
 # What the page itself may take: more is left to the worker.
 SMALL_BYTES = 256 * 1024
@@ -116,7 +119,10 @@ def apply_what_was_approved(event: ImportApproved, merchant: MerchantId) -> None
 
 @every(seconds=60)
 def go_on_with_stalled_imports() -> None:
-    """Take up imports whose process died; drop those that nobody decided on for a day."""
+    """Take up imports whose process died; drop those that nobody decided on for a day.
+
+    One that fails is logged and does not hold up the others.
+    """
     now = utcnow()
     for merchant_id, run_id, state in commerce.stalled_imports(now):
         merchant = MerchantId(merchant_id)
@@ -129,6 +135,8 @@ def go_on_with_stalled_imports() -> None:
                     (check_import if state == "reading" else apply_import)(by, run_id)
             except commerce.ImportBusy:
                 continue
+            except Exception:
+                logger.exception("going on with import %s", run_id)
 
 
 def _stores(merchant_id: MerchantId) -> list[StoreChoice]:

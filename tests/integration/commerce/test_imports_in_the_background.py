@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from anxin.domains.commerce.public import (
     get_import,
     stalled_imports,
 )
+from anxin.domains.commerce.services.import_runs import folder_of
 from anxin.flows.importing import (
     apply_what_was_approved,
     check_what_was_stored,
@@ -101,3 +103,19 @@ def test_a_cancelled_file_is_not_applied_and_not_kept(house: House, home: Path) 
         assert get_import(house.system, event.run_id).state == "cancelled"
         assert Order.objects.count() == 0
         assert not [path for path in (home / "imports").rglob("*") if path.is_file()]
+
+
+def test_an_import_whose_file_is_gone_does_not_hold_up_the_others(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    with acting_for(house.merchant_id):
+        poisoned, sound = stored(house).run_id, stored(house).run_id
+        ImportRun.objects.update(touched_at=utcnow() - timedelta(hours=2))
+        ImportRun.objects.filter(pk=poisoned).update(touched_at=utcnow() - timedelta(hours=3))
+        shutil.rmtree(folder_of(ImportRun.objects.get(pk=poisoned)))
+
+    go_on_with_stalled_imports()
+
+    with acting_for(house.merchant_id):
+        assert get_import(house.system, sound).state == "checked"
+    assert f"going on with import {poisoned}" in caplog.text
