@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -28,11 +28,15 @@ BACKGROUND = "background"
 
 
 # An outside service that is down is asked again after 1, 2, 4 … seconds, ten times in all
-# (a quarter of an hour); what fails for another reason is a bug and stays visible as failed.
+# (a quarter of an hour), and so is our own database: a deadlock or a lost connection undid all the
+# listener did. What fails for another reason is a bug and stays visible as failed.
+_PASSING = [Unavailable, OperationalError, InterfaceError]
+
+
 @app.task(
     queue=DELIVERIES,
     name="deliver",
-    retry=RetryStrategy(max_attempts=10, exponential_wait=2, retry_exceptions=[Unavailable]),
+    retry=RetryStrategy(max_attempts=10, exponential_wait=2, retry_exceptions=_PASSING),
 )
 def deliver(merchant_id: int, event_id: str, listener: str) -> None:
     """Hand one recorded event to one listener."""
