@@ -15,7 +15,14 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+)
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import close_db_connections
@@ -213,9 +220,10 @@ def fold_all() -> int:
             while folded := streams.advance(name):
                 measures.FOLDED.labels(name).inc(folded)
                 total += folded
-        except (DatabaseError, InterfaceError):
+        except (OperationalError, InterfaceError):
             raise
         except Exception:
+            # Also a value that a column does not take: it must not end the worker with its jobs.
             # It stays where it is and is tried again; the others go on.
             logger.exception("projection %s", name)
     return total

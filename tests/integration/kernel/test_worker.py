@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from procrastinate.contrib.django.utils import connector_params
 
-from anxin.kernel import housekeeping, worker
+from anxin.domains.conversations.data import ConversationId
+from anxin.domains.conversations.events import ConversationClosed
+from anxin.kernel import housekeeping, outbox, streams, worker
+from anxin.kernel.actors import MerchantId
 from anxin.kernel.clock import utcnow
+from anxin.kernel.ids import uuid7
 from anxin.kernel.jobs import Sweep
 from anxin.kernel.models import IdempotencyRecord
 from anxin.kernel.tenancy import acting_for
@@ -123,6 +128,29 @@ def test_a_sweep_that_fails_is_tried_again(caplog: pytest.LogCaptureFixture) -> 
     assert worker.run_sweep(sweep)
     assert worker.run_sweep(sweep)
     assert caplog.text.count("ValueError: broken") == 2
+
+
+def test_a_projection_over_a_value_no_column_takes_does_not_end_the_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = builders.build_house()
+    folded: list[object] = []
+
+    def sound(_merchant: MerchantId, batch: Sequence[object]) -> None:
+        folded.extend(batch)
+
+    def choke(_merchant: MerchantId, _batch: object) -> None:
+        raise DataError("integer out of range")
+
+    monkeypatch.setattr(streams, "PROJECTIONS", {"choking": choke, "sound": sound})
+    closed = ConversationClosed(conversation_id=ConversationId(uuid7()), occurred_at=builders.NOON)
+    with acting_for(house.merchant_id), transaction.atomic():
+        outbox.publish(closed, by=house.system)
+
+    worker.fold_all()
+
+    assert len(folded) == 1
+    assert "projection choking" in caplog.text
 
 
 def test_finished_jobs_are_forgotten_after_a_day_and_dead_letters_kept() -> None:
