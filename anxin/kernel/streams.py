@@ -33,6 +33,9 @@ class StreamEvent:
     recorded_at: datetime
 
 
+# So many events a transaction: large enough that its cost is theirs, small enough to be short.
+BATCH = 4_000
+
 Fold = Callable[[MerchantId, Sequence[StreamEvent]], None]
 PROJECTIONS: dict[str, Fold] = {}
 _START = UUID(int=0)
@@ -49,7 +52,7 @@ def projection(name: str) -> Callable[[Fold], Fold]:
 
 
 @transaction.atomic
-def advance(name: str, limit: int = 2_000) -> int:
+def advance(name: str, limit: int = BATCH) -> int:
     """Fold the next batch of one projection; return how many events it held.
 
     Another process that is folding the same projection is left alone (returns 0).

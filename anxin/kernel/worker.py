@@ -206,10 +206,20 @@ async def _fold(executor: ThreadPoolExecutor) -> None:
     async with await listening as told:
         await told.execute(f"listen {STREAM_CHANNEL}")
         while True:
+            began = time.monotonic()
             await _in_thread(executor, fold_all)
+            rest = rest_after(time.monotonic() - began)
             async for _ in told.notifies(timeout=FOLD_SECONDS, stop_after=1):
-                # Some more facts may commit together; one batch is cheaper than ten.
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(rest)
+
+
+def rest_after(busy_seconds: float) -> float:
+    """Return how long folding pauses: longer the busier it was, and never a full second.
+
+    One batch of many facts is cheaper than ten of few, and those who take messages in need the
+    processor more; figures may be two seconds old.
+    """
+    return min(0.9, max(0.05, 5 * busy_seconds))
 
 
 def fold_all() -> int:
@@ -217,7 +227,9 @@ def fold_all() -> int:
     total = 0
     for name in streams.PROJECTIONS:
         try:
-            while folded := streams.advance(name):
+            folded = streams.BATCH
+            while folded == streams.BATCH:
+                folded = streams.advance(name)
                 measures.FOLDED.labels(name).inc(folded)
                 total += folded
         except (OperationalError, InterfaceError):
