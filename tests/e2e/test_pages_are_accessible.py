@@ -179,10 +179,23 @@ def _look_at_details(site: Site, page: Page, inspector: Inspector) -> None:
     inspector.visit(page, f"/console/customers/{talk['customer_id']}/")
     inspector.visit(page, f"/console/refunds/{refund['id']}/")
     inspector.visit(page, f"/station/requests/{received['id']}/")
+    for path in ("/console/settings/staff/", "/console/settings/stores/"):
+        page.goto(path)
+        inspector.visit(page, _first_behind(page, path))
     page.goto(f"/workspace/?view=open&c={talk['id']}")
     page.locator("#messages li").first.wait_for()
     page.locator("#context .cx").first.wait_for()
     inspector.look(page)
+    page.keyboard.press("Control+k")
+    page.locator("#palette-text").fill(order["order_no"])
+    page.locator("#palette-hits [role=option]").first.wait_for()
+    inspector.look(page)
+
+
+def _first_behind(page: Page, path: str) -> str:
+    """Return the address that the first entry of a list leads to."""
+    links = page.locator(f"main a[href^='{path}']:not([href$='/new/']):not([href='{path}'])")
+    return links.first.get_attribute("href") or ""
 
 
 def test_first_pages_are_light(site: Site, person: OpenRoom) -> None:
