@@ -65,5 +65,6 @@ def _refund(event: RequestEvent, owed_minor: int, currency: str, merchant: Merch
         Source(SourceKind.REQUEST, UUID(str(event.request_id))),
         order_id=OrderId(event.order_id),
         amount=Money(owed_minor, currency),
+        involved_ids=aftersales.staff_behind(system, event.request_id),
         now=now,
     )

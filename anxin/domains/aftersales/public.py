@@ -12,6 +12,7 @@ from anxin.domains.aftersales.queries import (
     list_undisposed,
     list_unknown_parcels,
     request_of_tracking,
+    staff_behind,
     timeline_of,
 )
 from anxin.domains.aftersales.rules import TIMERS, checklist_of, next_step
@@ -82,6 +83,7 @@ __all__ = [
     "register_pickup_parcel",
     "request_of_tracking",
     "settle",
+    "staff_behind",
     "timeline_of",
     "tracking_of",
     "withdraw_request",

@@ -54,7 +54,7 @@ from anxin.domains.customers.public import get_customer
 from anxin.domains.merchants.data import Permission
 from anxin.domains.merchants.public import get_store
 from anxin.domains.policies import data as policies
-from anxin.kernel.actors import Actor
+from anxin.kernel.actors import Actor, ActorKind
 from anxin.kernel.errors import Invalid, NotFound
 from anxin.kernel.models import RecordedEvent, StoredFile
 
@@ -437,6 +437,16 @@ def list_unknown_parcels(by: Actor, *, limit: int = 100) -> list[UnknownParcelDa
 
 
 _PLACES = frozenset({"request_id", "order_id", "store_id"})
+
+
+def staff_behind(by: Actor, request_id: RequestId | UUID) -> frozenset[str]:
+    """Return who of the staff brought a request to where it is: opened, answered, inspected it.
+
+    Raise NotFound.
+    """
+    access_request(by, request_id)
+    facts = RecordedEvent.objects.filter(subject_id=str(request_id), by_kind=ActorKind.STAFF)
+    return frozenset(facts.values_list("by_id", flat=True))
 
 
 def timeline_of(request: RequestData) -> tuple[TimelineEntry, ...]:

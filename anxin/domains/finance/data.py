@@ -142,6 +142,8 @@ class RefundData:
     requested_by_id: str
     approved_by_id: str
     refused_because: str = ""
+    # Staff who had a hand in what gave rise to it.
+    involved_ids: frozenset[str] = frozenset()
     parts: tuple[RefundPartData, ...] = ()
 
     @property

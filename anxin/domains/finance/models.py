@@ -52,6 +52,8 @@ class Refund(TenantModel):
     held_because = models.CharField(max_length=40, blank=True)
     requested_by_kind = models.CharField(max_length=10)
     requested_by_id = models.CharField(max_length=64)
+    # Staff who had a hand in what gave rise to it: none of them approves it.
+    involved_ids = models.JSONField(default=list, db_default=[])
     approved_by_id = models.CharField(max_length=64, blank=True)
     refused_because = models.CharField(max_length=200, blank=True)
     requested_at = models.DateTimeField()

@@ -271,6 +271,7 @@ def _refund(row: Refund, parts: Iterable[RefundPartData]) -> RefundData:
         requested_by_id=row.requested_by_id,
         approved_by_id=row.approved_by_id,
         refused_because=row.refused_because,
+        involved_ids=frozenset(row.involved_ids),
         parts=tuple(parts),
     )
 

@@ -155,7 +155,10 @@ class ApprovalVerdict:
 
 
 def may_approve(amount: Money, *, limit_minor: int, is_own_request: bool) -> ApprovalVerdict:
-    """Return whether a person with this limit may approve: never what he asked for himself."""
+    """Return whether a person with this limit may approve: never what he asked for himself.
+
+    Whoever opened, granted or inspected the request behind a refund asked for it.
+    """
     if is_own_request:
         return ApprovalVerdict(False, "own_request")
     if amount.minor > limit_minor:

@@ -109,7 +109,7 @@ def test_ones_own_request_has_no_button_but_a_reason(
 
     assert "批准退款" not in words
     assert "需要另一个人批准" in words
-    assert "您自己申请的" in answer.content.decode()
+    assert "您经手过" in answer.content.decode()
     assert get_refund(officer, refund_id).state == "held"
 
 

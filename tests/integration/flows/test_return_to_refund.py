@@ -11,14 +11,17 @@ from anxin.domains.conversations.public import messages_after, start_conversatio
 from anxin.domains.deliveries.public import take_carrier_events
 from anxin.domains.finance.data import Source, SourceKind
 from anxin.domains.finance.events import RefundReversed
-from anxin.domains.finance.public import get_refund_of
+from anxin.domains.finance.public import approve_refund, get_refund, get_refund_of
+from anxin.domains.finance.services.deciding import OwnRequest
+from anxin.domains.merchants.data import Duty
+from anxin.domains.merchants.models import Merchant
 from anxin.flows import return_shipping, return_to_refund
 from anxin.kernel.clock import utcnow
 from anxin.kernel.errors import NotAllowed, NotFound
 from anxin.kernel.lifecycle import MoveRefused
 from anxin.kernel.plugs import plugged
 from anxin.kernel.tenancy import acting_for
-from tests.builders import NOON
+from tests.builders import NOON, build_staff
 from tests.builders_aftersales import (
     DAY,
     HOUR,
@@ -180,3 +183,22 @@ def test_a_bounced_refund_opens_its_request_again(scene: Scene, times: int) -> N
     again = fetched(scene, request_id)
     assert (again.state, again.refunded_minor, again.ended_at) == ("settling", 0, None)
     assert again.due_at is not None
+
+
+def test_who_granted_a_request_does_not_approve_its_refund(db: None) -> None:
+    scene = build_scene(slug="dear", lines=(("SOFA-1", 1, 900_00),))
+    Merchant.objects.filter(pk=scene.house.merchant_id).update(refund_approval_above_minor=500_00)
+    with acting_for(scene.house.merchant_id):
+        request_id = build_request(scene, 1, reason="not_received", kind="refund_only")
+        aftersales.decide_request(scene.lead, request_id, True, now=NOON + HOUR)
+        deliver_all(scene.house.merchant_id)
+        refund = get_refund_of(scene.house.system, Source(SourceKind.REQUEST, request_id))
+        assert refund is not None
+        assert refund.state == "held"
+
+        with pytest.raises(OwnRequest):
+            approve_refund(scene.lead, refund.id, now=NOON + 2 * HOUR)
+
+        other = build_staff(scene.house, "dear-other", Duty.FINANCE, limit_minor=100_000)
+        approve_refund(other, refund.id, now=NOON + 2 * HOUR)
+        assert get_refund(other, refund.id).state == "requested"

@@ -28,13 +28,13 @@ from anxin.domains.finance.services.moving import (
 from anxin.domains.finance.services.posting import post
 from anxin.domains.merchants.data import Permission
 from anxin.kernel import audit, outbox
-from anxin.kernel.actors import Actor
+from anxin.kernel.actors import Actor, ActorKind
 from anxin.kernel.errors import NotAllowed, NotFound
 from anxin.kernel.money import Money
 
 
 class OwnRequest(NotAllowed):
-    """Nobody approves what he asked for himself."""
+    """Nobody approves what he asked for himself, or had a hand in."""
 
     code = "own_request"
 
@@ -114,9 +114,15 @@ def _require_second_person(by: Actor, refund: Refund) -> None:
     verdict = may_approve(
         Money(refund.amount_minor, refund.currency),
         limit_minor=by.approval_limit_minor,
-        is_own_request=(refund.requested_by_kind, refund.requested_by_id) == (by.kind, by.id),
+        is_own_request=_had_a_hand(by, refund),
     )
     if verdict.is_allowed:
         return
     refusal = OwnRequest if verdict.because == "own_request" else AboveLimit
     raise refusal(limit_minor=by.approval_limit_minor, amount_minor=refund.amount_minor)
+
+
+def _had_a_hand(by: Actor, refund: Refund) -> bool:
+    if (refund.requested_by_kind, refund.requested_by_id) == (by.kind, by.id):
+        return True
+    return by.kind is ActorKind.STAFF and by.id in refund.involved_ids

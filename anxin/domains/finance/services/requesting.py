@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -39,13 +39,19 @@ class SourceRefundedOtherwise(Conflict):
 
 @transaction.atomic
 def request_refund(
-    by: Actor, source: Source, *, order_id: OrderId, amount: Money, now: datetime
+    by: Actor,
+    source: Source,
+    *,
+    order_id: OrderId,
+    amount: Money,
+    involved_ids: Collection[str] = (),
+    now: datetime,
 ) -> RefundId:
     """Reserve the money and return the refund's id; the same request again returns the same.
 
-    The caller has decided that it is owed. Above the merchant's threshold the refund waits for a
-    second person, its money reserved. Raise AboveCaptured, AmountNotPositive, CurrencyDiffers or
-    SourceRefundedOtherwise.
+    The caller has decided that it is owed; ``involved_ids`` are the staff who had a hand in that.
+    Above the merchant's threshold the refund waits for another person, its money reserved. Raise
+    AboveCaptured, AmountNotPositive, CurrencyDiffers or SourceRefundedOtherwise.
     """
     order = get_order(Actor.system(by.merchant_id), order_id)
     balances = _lock_balances(by, order)
@@ -55,7 +61,7 @@ def request_refund(
     parts = split_over_payments(amount, [_tender(order, row) for row in balances])
     above = refund_approval_above_minor(by.merchant_id)
     held = "above_threshold" if needs_approval(amount, above) else ""
-    refund = _create(by, source, order_id, amount, held_because=held, now=now)
+    refund = _create(by, source, order_id, amount, involved_ids, held, now=now)
     _create_parts(refund, order, parts, now=now)
     journal = posting_of_request(amount.minor)
     post(refund, journal, journal_id(refund.pk, journal.kind), now=now)
@@ -110,8 +116,9 @@ def _create(
     source: Source,
     order_id: OrderId,
     amount: Money,
-    *,
+    involved_ids: Collection[str],
     held_because: str,
+    *,
     now: datetime,
 ) -> Refund:
     try:
@@ -128,6 +135,7 @@ def _create(
                 held_because=held_because,
                 requested_by_kind=by.kind,
                 requested_by_id=by.id,
+                involved_ids=sorted(involved_ids),
                 requested_at=now,
             )
     except IntegrityError as error:

@@ -256,8 +256,9 @@ def _address(asked: dict[str, str]) -> str:
 def _why_not(by: Actor, refund: RefundData) -> str:
     if not by.may(Permission.REFUNDS_APPROVE):
         return _("您没有审批退款的权限。")
-    if (by.kind, by.id) == (ActorKind.STAFF, refund.requested_by_id):
-        return _("这笔退款是您自己申请的，需要另一个人批准。")
+    is_own = by.id == refund.requested_by_id or by.id in refund.involved_ids
+    if by.kind is ActorKind.STAFF and is_own:
+        return _("这笔退款的售后申请您经手过，需要另一个人批准。")
     if refund.amount_minor > by.approval_limit_minor:
         limit = Money(by.approval_limit_minor, refund.currency)
         return _("您最多可以批准 %(limit)s，这笔退款需要额度更高的人批准。") % {

@@ -113,7 +113,7 @@ def _above_captured() -> str:
 
 
 def _own_request() -> str:
-    return _("没有执行：这笔退款是您自己申请的，需要另一个人批准。")
+    return _("没有执行：这笔退款的售后申请您经手过，需要另一个人批准。")
 
 
 def _above_limit() -> str:
