@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+import anxin
 from anxin.domains.merchants.data import Duty
 from anxin.domains.merchants.models import User
+from anxin.entrypoints.ui.labels import label_of
 from anxin.kernel import jobs
 from anxin.kernel.audit import record
+from anxin.kernel.events import Event, name_of
 from anxin.kernel.models import AuditEntry, RecordedEvent
 from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON, House, build_house, build_staff
@@ -130,3 +136,29 @@ def test_agents_do_not_see_the_trail(house: House) -> None:
     ]
 
     assert codes == [403, 403, 403]
+
+
+def _below(kind: type[Event]) -> Iterator[type[Event]]:
+    for one in kind.__subclasses__():
+        yield from _below(one)
+        if one.__module__.startswith("anxin.") and not one.__subclasses__():
+            yield one
+
+
+def test_every_fact_has_a_name_in_words() -> None:
+    nameless = [name for kind in _below(Event) if _is_nameless(name := name_of(kind), "event_name")]
+
+    assert nameless == []
+
+
+def test_every_audited_action_has_a_name_in_words() -> None:
+    source = "".join(path.read_text("utf-8") for path in Path(anxin.__file__).parent.rglob("*.py"))
+    calls = re.findall(r"\brecord\(((?:[^()]|\([^()]*\))*)\)", source)
+    actions = {code for call in calls for code in re.findall(r'"([a-z_]+\.[a-z_]+)"', call)}
+
+    assert len(actions) > 20
+    assert [code for code in sorted(actions) if _is_nameless(code, "audit_action")] == []
+
+
+def _is_nameless(code: str, kind: str) -> bool:
+    return str(label_of(code, kind).text) == code

@@ -1,4 +1,4 @@
-"""Words for facts and for who did them."""
+"""Words for facts, for entries of the audit trail, and for who did them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ register(
         "conversations.ReplySent": Label(_("回复客户")),
         "conversations.ConversationAssigned": Label(_("分配会话")),
         "conversations.ConversationClosed": Label(_("结束会话")),
+        "conversations.ConversationReopened": Label(_("重新打开会话")),
         "conversations.OrderLinked": Label(_("关联订单")),
         "aftersales.RequestOpened": Label(_("提交申请")),
         "aftersales.RequestAuthorized": Label(_("同意退货"), "good"),
@@ -44,6 +45,39 @@ register(
         "deliveries.ParcelCollected": Label(_("快递员已取件")),
         "deliveries.ParcelDelivered": Label(_("快递送达仓库")),
         "deliveries.PickupFailed": Label(_("取件失败"), "late"),
+        "deliveries.PickupCancelled": Label(_("取消取件")),
+        "commerce.ImportStored": Label(_("收到导入文件")),
+        "commerce.ImportApproved": Label(_("确认导入")),
+        "commerce.ImportFinished": Label(_("导入完成"), "good"),
+        "policies.PolicyPublished": Label(_("发布售后政策")),
+        "portal.SignInCodeAsked": Label(_("买家获取登录验证码")),
+    },
+)
+register(
+    "audit_action",
+    {
+        "commerce.import_started": Label(_("导入文件")),
+        "commerce.receiver_revealed": Label(_("查看完整收货信息")),
+        "customers.customer_revealed": Label(_("查看客户全部联系方式")),
+        "customers.identity_revealed": Label(_("查看完整联系方式")),
+        "dead_letter.resent": Label(_("重新发送失败的任务")),
+        "key.issued": Label(_("发放 API 密钥")),
+        "key.revoked": Label(_("停用 API 密钥")),
+        "merchant.refund_approval_changed": Label(_("修改退款复核金额")),
+        "refund.approved": Label(_("批准退款")),
+        "refund.refused": Label(_("否决退款")),
+        "refund.retried": Label(_("重新发送退款")),
+        "request.accept": Label(_("同意售后申请")),
+        "request.authorize_by_silence": Label(_("商家超时未答，自动同意")),
+        "request.decline": Label(_("拒绝售后申请")),
+        "staff.changed": Label(_("修改员工")),
+        "staff.hired": Label(_("添加员工")),
+        "staff.password_reset": Label(_("重设员工密码")),
+        "staff.second_factor_forgotten": Label(_("取消员工的两步验证")),
+        "store.changed": Label(_("修改店铺设置")),
+        "store.opened": Label(_("开设店铺")),
+        "team.created": Label(_("新建团队")),
+        "team.renamed": Label(_("团队改名")),
     },
 )
 register(
