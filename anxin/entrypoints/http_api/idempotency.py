@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -53,12 +52,6 @@ def answer_once(request: HttpRequest, by: Actor, key: str, answer: View) -> Http
             body=response.content,
         )
     return response
-
-
-def forget_answers(before: datetime) -> int:
-    """Delete the active merchant's answers from before; return how many."""
-    deleted, _ = IdempotencyRecord.objects.filter(created_at__lt=before).delete()
-    return deleted
 
 
 def _fingerprint(request: HttpRequest) -> str:

@@ -163,11 +163,11 @@ def test_finished_jobs_are_forgotten_after_a_day_and_dead_letters_kept() -> None
     assert [status_of(job) for job in (fresh, failed, waiting)] == ["succeeded", "failed", "todo"]
 
 
-def test_idempotency_keys_are_forgotten_after_two_days_at_every_merchant() -> None:
+def test_idempotency_keys_are_forgotten_after_a_week_at_every_merchant() -> None:
     merchants = [builders.build_house("甲", slug).merchant_id for slug in ("one", "two")]
     for merchant in merchants:
         with acting_for(merchant):
-            for hours in (47, 49):
+            for hours in (167, 169):
                 IdempotencyRecord.objects.create(
                     merchant_id=merchant, key=f"k{hours}", fingerprint="f",
                     created_at=utcnow() - timedelta(hours=hours),
@@ -177,4 +177,4 @@ def test_idempotency_keys_are_forgotten_after_two_days_at_every_merchant() -> No
 
     for merchant in merchants:
         with acting_for(merchant):
-            assert [row.key for row in IdempotencyRecord.objects.all()] == ["k47"]
+            assert [row.key for row in IdempotencyRecord.objects.all()] == ["k167"]
