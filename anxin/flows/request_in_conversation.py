@@ -23,7 +23,11 @@ from anxin.domains.aftersales.events import (
     RequestWithdrawn,
 )
 from anxin.domains.conversations.data import ConversationId, ConversationState
-from anxin.domains.conversations.public import conversations_of_customer, post_event_message
+from anxin.domains.conversations.public import (
+    conversations_of_customer,
+    get_conversation,
+    post_event_message,
+)
 from anxin.domains.deliveries.events import PickupFailed
 from anxin.kernel.actors import Actor, MerchantId
 from anxin.kernel.clock import utcnow
@@ -90,6 +94,11 @@ def _tell(event: Event, request: RequestSummary, merchant: MerchantId) -> None:
 
 def _conversation_of(system: Actor, request: RequestSummary) -> ConversationId | None:
     """Return the open conversation a request came from, else the customer's newest open one."""
+    if request.conversation_id is not None:
+        # It may be a visitor's: an agent made the request for an order linked by hand.
+        origin = get_conversation(system, ConversationId(request.conversation_id))
+        if origin.state is not ConversationState.CLOSED:
+            return origin.id
     if request.customer_id is None:
         return None
     live = [
@@ -97,7 +106,5 @@ def _conversation_of(system: Actor, request: RequestSummary) -> ConversationId |
         for found in conversations_of_customer(system, request.customer_id)
         if found.state is not ConversationState.CLOSED
     ]
-    origin = next((c for c in live if c.id == request.conversation_id), None)
     newest = max(live, key=lambda found: found.last_message_at, default=None)
-    chosen = origin or newest
-    return None if chosen is None else chosen.id
+    return None if newest is None else newest.id

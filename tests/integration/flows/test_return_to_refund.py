@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 
 from anxin.domains.aftersales import public as aftersales
+from anxin.domains.aftersales.data import RequestedItem
 from anxin.domains.conversations.public import messages_after, start_conversation
+from anxin.domains.customers.public import ensure_customer
 from anxin.domains.deliveries.public import take_carrier_events
 from anxin.domains.finance.data import Source, SourceKind
 from anxin.domains.finance.events import RefundReversed
@@ -124,6 +126,21 @@ def test_the_open_conversation_tells_what_happened_once(scene: Scene) -> None:
     messages = messages_after(scene.buyer, conversation_id)
     assert [m.direction for m in messages] == ["event"]
     assert "RequestAuthorized" in messages[0].text
+
+
+def test_the_conversation_an_agent_made_the_request_from_hears_of_it(scene: Scene) -> None:
+    system = scene.house.system
+    visitor = ensure_customer(system, "chat", "visitor-1", "访客", now=NOON)
+    conversation_id = start_conversation(system, visitor, channel="chat", now=NOON)
+    items = [RequestedItem(scene.line_ids[0], 1)]
+    aftersales.open_request(
+        system, scene.order.pk, items, "no_reason", "return_refund",
+        conversation_id=conversation_id, now=NOON,
+    )  # fmt: skip
+
+    deliver_all(scene.house.merchant_id)
+
+    assert "RequestAuthorized" in messages_after(system, conversation_id)[-1].text
 
 
 def test_after_a_courier_failed_the_buyer_orders_another(scene: Scene) -> None:
