@@ -24,14 +24,21 @@ _RECOUNTED_DAYS = 3
 
 @every(seconds=3600)
 def recount_last_days() -> None:
-    """Once a night, recount the last days of every merchant and say what was wrong."""
+    """Once a night, recount the last days of every merchant and say what was wrong.
+
+    A merchant whose figures cannot be recounted does not hold up the others.
+    """
     now = utcnow()
     if now.hour != _NIGHT_HOUR:
         return
     end = hour_of(now)
     for merchant_id in merchant_ids():
-        with acting_for(merchant_id):
-            result = recount(merchant_id, end - timedelta(days=_RECOUNTED_DAYS), end, now=now)
+        try:
+            with acting_for(merchant_id):
+                result = recount(merchant_id, end - timedelta(days=_RECOUNTED_DAYS), end, now=now)
+        except Exception:
+            log.exception("recounting the figures of merchant %s", merchant_id)
+            continue
         if result.differences:
             log.warning(
                 "merchant %s: %s figures differed from their %s events and were put right",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,12 @@ import pytest
 from django.db import connection
 
 from anxin.domains.commerce.models import Order
+from anxin.domains.metrics.jobs import recount_last_days
 from anxin.domains.metrics.models import HourFigure, Recount
 from anxin.domains.metrics.services import recount
-from anxin.kernel.models import StreamCursor
+from anxin.kernel.clock import told
+from anxin.kernel.events import name_of
+from anxin.kernel.models import RecordedEvent, StreamCursor
 from anxin.kernel.streams import PROJECTIONS, advance
 from anxin.kernel.tenancy import acting_for
 from tests.builders import NOON, House, build_house
@@ -196,3 +199,28 @@ def test_the_place_in_the_stream_commits_with_the_figures() -> None:
         cursor.execute("select count(*) from kernel_streamcursor where name = 'metrics'")
         assert cursor.fetchone() == (1,)
     assert StreamCursor.objects.get(name="metrics").xid > 0
+
+
+def test_figures_that_cannot_be_recounted_do_not_hold_up_those_of_other_merchants(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken, sound = build_house("甲", "one"), build_house("乙", "two")
+    # The opening of a request that does not say why: as an older version might have told it.
+    nameless = opened(broken, NOON)
+    with acting_for(broken.merchant_id):
+        RecordedEvent.objects.create(
+            merchant_id=broken.merchant_id, name=name_of(type(nameless)),
+            subject_kind="aftersales", subject_id=nameless.subject_id, payload={},
+            by_kind="system", by_id="system", occurred_at=NOON,
+        )  # fmt: skip
+    tell(sound, received(sound, NOON))
+    StreamCursor.objects.update_or_create(
+        name="metrics", defaults={"xid": 10**15, "event_id": UUID(int=0)}
+    )
+    night = NOON.astimezone(UTC).replace(hour=19)
+
+    with told(night):
+        recount_last_days()
+
+    assert f"recounting the figures of merchant {broken.merchant_id}" in caplog.text
+    assert _kept(sound)["inquiries", ""] == (1, 0)
