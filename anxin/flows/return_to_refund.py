@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import transaction
+
 from anxin.domains.aftersales import public as aftersales
 from anxin.domains.aftersales.events import (
     InspectionRecorded,
@@ -14,7 +16,7 @@ from anxin.domains.aftersales.events import (
 from anxin.domains.commerce.data import OrderId
 from anxin.domains.finance.data import Source, SourceKind
 from anxin.domains.finance.events import RefundReversed, RefundSucceeded
-from anxin.domains.finance.public import request_refund
+from anxin.domains.finance.public import get_refund_of, request_refund
 from anxin.kernel.actors import Actor, MerchantId
 from anxin.kernel.clock import utcnow
 from anxin.kernel.events import listen
@@ -44,7 +46,15 @@ def close_refunded_request(event: RefundSucceeded, merchant: MerchantId) -> None
     """Close the request whose money is back."""
     if event.source_kind != SourceKind.REQUEST:
         return
-    aftersales.settle(Actor.system(merchant), event.source_id, event.amount_minor, now=utcnow())
+    system, now = Actor.system(merchant), utcnow()
+    source = Source(SourceKind.REQUEST, UUID(str(event.source_id)))
+    with transaction.atomic():
+        aftersales.settle(system, event.source_id, event.amount_minor, now=now)
+        # Listeners of different facts do not wait for each other: the bounce may have been heard
+        # before, by a request that nobody had closed yet.
+        refund = get_refund_of(system, source)
+        if refund is not None and refund.state != "succeeded":
+            aftersales.money_bounced(system, event.source_id, now=now)
 
 
 @listen(RefundReversed)

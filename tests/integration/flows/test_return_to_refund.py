@@ -13,7 +13,14 @@ from anxin.domains.customers.public import ensure_customer
 from anxin.domains.deliveries.public import take_carrier_events
 from anxin.domains.finance.data import Source, SourceKind
 from anxin.domains.finance.events import RefundReversed
-from anxin.domains.finance.public import approve_refund, get_refund, get_refund_of
+from anxin.domains.finance.models import RefundPart
+from anxin.domains.finance.public import (
+    approve_refund,
+    get_refund,
+    get_refund_of,
+    look_after,
+    recheck_part,
+)
 from anxin.domains.finance.services.deciding import OwnRequest
 from anxin.domains.merchants.data import Duty
 from anxin.domains.merchants.models import Merchant
@@ -200,6 +207,30 @@ def test_a_bounced_refund_opens_its_request_again(scene: Scene, times: int) -> N
     again = fetched(scene, request_id)
     assert (again.state, again.refunded_minor, again.ended_at) == ("settling", 0, None)
     assert again.due_at is not None
+
+
+def test_a_bounce_heard_before_the_success_leaves_the_request_open(scene: Scene) -> None:
+    request_id = build_request(scene, 2, 1)
+    bring_back(scene, request_id)
+    inspect(scene, request_id)
+    late = ("close_refunded_request",)
+    deliver_all(scene.house.merchant_id, besides=late)
+    part = RefundPart.objects.get()
+    provider = plugged("refund_provider")
+    provider.bounce(part.part_no)
+    recheck_part(scene.house.system, part.part_no, now=utcnow())
+    look_after(part.pk, provider, now=utcnow())
+    deliver_all(scene.house.merchant_id, besides=late)
+
+    deliver_all(scene.house.merchant_id, besides=("reopen_request_whose_money_bounced",))
+
+    refund = get_refund_of(scene.house.system, Source(SourceKind.REQUEST, request_id))
+    assert refund is not None
+    assert str(refund.state) == "failed"
+    assert (fetched(scene, request_id).state, fetched(scene, request_id).refunded_minor) == (
+        "settling",
+        0,
+    )
 
 
 def test_who_granted_a_request_does_not_approve_its_refund(db: None) -> None:
