@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anxin.adapters.sandbox.refund_provider import SandboxRefundProvider
-from anxin.domains.finance.data import ProviderRefund
+from anxin.domains.finance.data import ProviderRefund, RefundId
 from anxin.domains.finance.jobs import look_after_all, recheck_all
 from anxin.domains.finance.models import RefundPart
 from anxin.domains.finance.public import get_refund, request_refund, send_part
@@ -48,7 +48,7 @@ def test_a_part_that_we_fail_over_is_put_off_and_the_next_one_is_sent(
 
     look_after_all(provider, clock=rehearsal.clock)
 
-    assert get_refund(house.system, sound.refund_id).state == "succeeded"
+    assert get_refund(house.system, RefundId(sound.refund_id)).state == "succeeded"
     poisoned.refresh_from_db()
     # It may have reached the provider: it counts as being sent, and is asked about later.
     assert (poisoned.state, poisoned.looks) == ("sending", 1)
