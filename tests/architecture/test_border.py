@@ -57,6 +57,8 @@ FEED: dict[str, Callable[[World], str]] = {
     "store_id": lambda w: str(w.house.store_id),
     "assignee_id": lambda w: str(w.id_of("merchants.Staff")),
     "staff_id": lambda w: str(w.id_of("merchants.Staff")),
+    "team_id": lambda w: str(w.id_of("merchants.Team")),
+    "key_id": lambda w: str(w.key_id),
     "event_id": lambda w: str(w.id_of("kernel.RecordedEvent")),
     "subject_id": lambda w: w.value("kernel.AuditEntry", "subject_id"),
     "refund_no": lambda w: w.value("sandbox.SandboxRefund", "number"),

@@ -17,7 +17,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models.fields import NOT_PROVIDED
 from django.db.utils import DataError
 
-from anxin.domains.merchants.models import User
+from anxin.domains.merchants.models import ApiKey, User
+from anxin.domains.merchants.public import issue_key
 from anxin.kernel.guard import tenant_models
 from anxin.kernel.ids import uuid7
 from anxin.kernel.models import Xid8Field
@@ -61,6 +62,7 @@ class World:
 
     house: House
     rows: dict[str, TenantModel] = field(default_factory=dict)
+    key_id: UUID | None = None
 
     def id_of(self, label: str) -> UUID:
         """Return the id of the marked row of a model."""
@@ -77,6 +79,9 @@ def build_world(slug: str = "zqworld") -> World:
     with acting_for(world.house.merchant_id):
         for model in tenant_models():
             _row(world, model)
+    # A shared table, but what it holds is the merchant's all the same.
+    issue_key(world.house.merchant_id, MARK, [])
+    world.key_id = ApiKey.objects.get(merchant_id=world.house.merchant_id).pk
     return world
 
 
