@@ -20,6 +20,7 @@ from anxin.entrypoints.ui.labels import label_of
 from anxin.entrypoints.ui.shapes import Explanation
 from anxin.entrypoints.workspace.explaining import explanation_of
 from anxin.kernel.actors import Actor
+from anxin.kernel.errors import Invalid
 from anxin.kernel.money import Money
 
 _PHOTOS = 9
@@ -38,21 +39,28 @@ class Asked:
 
     @classmethod
     def of(cls, order_id: UUID, form: QueryDict) -> Asked:
-        """Read the form; quantities that are no numbers count as none."""
+        """Read the form; quantities that are no numbers count as none. Raise Invalid."""
         conditions = tuple(form.getlist("condition"))
         items = []
         for key, value in form.items():
             name, _, line = key.partition(":")
-            if name == "quantity" and str(value).isdigit() and int(str(value)) > 0:
-                items.append(RequestedItem(UUID(line), min(int(str(value)), 10_000), conditions))
+            if name == "quantity" and str(value).isdecimal() and int(str(value)) > 0:
+                items.append(RequestedItem(_id(line), min(int(str(value)), 10_000), conditions))
         return cls(
             order_id,
             tuple(items),
             form.get("reason", ""),
             form.get("kind", RequestKind.RETURN_REFUND),
             form.get("note", "").strip(),
-            tuple(UUID(one) for one in form.getlist("file"))[:_PHOTOS],
+            tuple(_id(one) for one in form.getlist("file"))[:_PHOTOS],
         )
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid("not an id", value=text[:40]) from error
 
 
 @dataclass(frozen=True, slots=True)
