@@ -38,14 +38,21 @@ BATCH = 4_000
 
 Fold = Callable[[MerchantId, Sequence[StreamEvent]], None]
 PROJECTIONS: dict[str, Fold] = {}
+# How long a projection may rest at most while much is waiting, in seconds.
+PATIENCE: dict[str, float] = {}
 _START = UUID(int=0)
 
 
-def projection(name: str) -> Callable[[Fold], Fold]:
-    """Have the decorated function fold every event of every merchant, a merchant at a time."""
+def projection(name: str, *, patience_seconds: float = 0.9) -> Callable[[Fold], Fold]:
+    """Have the decorated function fold every event of every merchant, a merchant at a time.
+
+    ``patience_seconds``: how long it may rest between two batches when many events are waiting.
+    Figures rest little; what nobody watches by the second gives way to those who take in.
+    """
 
     def register(fold: Fold) -> Fold:
         PROJECTIONS[name] = fold
+        PATIENCE[name] = patience_seconds
         return fold
 
     return register

@@ -206,39 +206,48 @@ async def _fold(executor: ThreadPoolExecutor) -> None:
     async with await listening as told:
         await told.execute(f"listen {STREAM_CHANNEL}")
         while True:
-            began = time.monotonic()
-            await _in_thread(executor, fold_all)
-            rest = rest_after(time.monotonic() - began)
+            await _in_thread(executor, fold_due)
             async for _ in told.notifies(timeout=FOLD_SECONDS, stop_after=1):
-                await asyncio.sleep(rest)
+                await asyncio.sleep(0.05)
 
 
-def rest_after(busy_seconds: float) -> float:
-    """Return how long folding pauses: longer the busier it was, and never a full second.
+# When each projection may fold again, on the monotonic clock.
+_resting: dict[str, float] = {}
+
+
+def rest_after(busy_seconds: float, patience_seconds: float) -> float:
+    """Return how long a projection pauses: longer the busier it was, up to its patience.
 
     One batch of many facts is cheaper than ten of few, and those who take messages in need the
-    processor more; figures may be two seconds old.
+    processor more.
     """
-    return min(0.9, max(0.05, 5 * busy_seconds))
+    return min(patience_seconds, max(0.05, 4 * busy_seconds))
 
 
-def fold_all() -> int:
-    """Bring every projection up to date; return how many events were folded."""
+def fold_due() -> int:
+    """Fold a batch of every projection that has rested; return how many events were folded."""
     total = 0
     for name in streams.PROJECTIONS:
-        try:
-            folded = streams.BATCH
-            while folded == streams.BATCH:
-                folded = streams.advance(name)
-                measures.FOLDED.labels(name).inc(folded)
-                total += folded
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            # Also a value that a column does not take: it must not end the worker with its jobs.
-            # It stays where it is and is tried again; the others go on.
-            logger.exception("projection %s", name)
+        began = time.monotonic()
+        if began >= _resting.get(name, 0):
+            total += _fold_batch(name)
+            busy = time.monotonic() - began
+            _resting[name] = began + busy + rest_after(busy, streams.PATIENCE.get(name, FOLD_SECONDS))
     return total
+
+
+def _fold_batch(name: str) -> int:
+    try:
+        folded = streams.advance(name)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception:
+        # Also a value that a column does not take: it must not end the worker with its jobs.
+        # It stays where it is and is tried again; the others go on.
+        logger.exception("projection %s", name)
+        return 0
+    measures.FOLDED.labels(name).inc(folded)
+    return folded
 
 
 async def _in_thread(executor: ThreadPoolExecutor, call: Callable[[], T]) -> T:

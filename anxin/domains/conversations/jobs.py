@@ -15,7 +15,7 @@ from anxin.kernel.streams import StreamEvent, projection
 _RECEIVED = name_of(MessageReceived)
 
 
-@projection("conversations.orders")
+@projection("conversations.orders", patience_seconds=5)
 def link_orders_named_in_messages(merchant: MerchantId, events: Sequence[StreamEvent]) -> None:
     """Look through new messages for orders, many at a time."""
     received = [event for event in events if event.name == _RECEIVED]

@@ -20,6 +20,9 @@ from anxin.kernel.clock import utcnow
 # One transaction takes so many; the queue so many more before we ask to come back later.
 BATCH = 128
 QUEUE = 4_096
+# One core of the database is busy with one batch; a second goes out when so many wait already.
+FLIGHTS = 2
+ANOTHER_AT = 24
 _ATTEMPTS = 4
 
 Row = tuple[str, ...]
@@ -31,12 +34,11 @@ class QueueFull(Exception):
 
 
 class Batcher:
-    """While one batch commits the next one fills; no timer, so nobody waits when it is quiet."""
+    """While batches commit the next one fills; no timer, so nobody waits when it is quiet."""
 
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
-        self._running: asyncio.Task[None] | None = None
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._flights = [_Flight(self._waiting) for _ in range(FLIGHTS)]
 
     def submit(self, message: InboundMessage) -> asyncio.Future[Received]:
         """Return where the message will have gone. Raise QueueFull."""
@@ -45,9 +47,34 @@ class Batcher:
         future: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
         # Words are split here, while the batch before is with the database.
         self._waiting.append((receive_row(message, utcnow()), future))
+        first, *others = self._flights
+        first.start()
+        if len(self._waiting) >= ANOTHER_AT:
+            for flight in others:
+                flight.start()
+        return future
+
+    async def close(self) -> None:
+        """Commit what waits and give the connections back."""
+        for flight in self._flights:
+            await flight.close()
+
+
+class _Flight:
+    """One connection, and the batches that go over it one after the other.
+
+    Two may be under way at once: ``conversations_receive`` locks in key order.
+    """
+
+    def __init__(self, waiting: list[Waiting]) -> None:
+        self._waiting = waiting
+        self._running: asyncio.Task[None] | None = None
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+
+    def start(self) -> None:
+        """Take what waits, unless already at it."""
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
-        return future
 
     async def close(self) -> None:
         """Commit what waits and give the connection back."""

@@ -147,7 +147,7 @@ def test_a_projection_over_a_value_no_column_takes_does_not_end_the_worker(
     with acting_for(house.merchant_id), transaction.atomic():
         outbox.publish(closed, by=house.system)
 
-    worker.fold_all()
+    worker.fold_due()
 
     assert len(folded) == 1
     assert "projection choking" in caplog.text
