@@ -232,7 +232,8 @@ def fold_due() -> int:
         if began >= _resting.get(name, 0):
             total += _fold_batch(name)
             busy = time.monotonic() - began
-            _resting[name] = began + busy + rest_after(busy, streams.PATIENCE.get(name, FOLD_SECONDS))
+            patience = streams.PATIENCE.get(name, FOLD_SECONDS)
+            _resting[name] = began + busy + rest_after(busy, patience)
     return total
 
 
