@@ -23,6 +23,11 @@ _STOP_SECONDS = 20
 _OPENER = build_opener(ProxyHandler({}))
 
 
+def _is_ours(name: str) -> bool:
+    """Return whether a variable would make an installation less than new."""
+    return name in {"DATABASE_URL", "PYTEST_VERSION"} or name.startswith("ANXIN_")
+
+
 class Installation:
     """``with Installation(folder) as anxin:`` serves; leaving the block stops everything."""
 
@@ -32,7 +37,7 @@ class Installation:
         self.port = _free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.environment = {
-            **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PYTEST_VERSION")},
+            **{key: value for key, value in os.environ.items() if not _is_ours(key)},
             "ANXIN_HOME": str(home),
         }
         self.process: subprocess.Popen[str] | None = None

@@ -114,6 +114,8 @@ def test_a_sweep_runs_on_one_worker_at_a_time() -> None:
     with psycopg.connect(**connector_params(), autocommit=True) as other:
         other.execute("select pg_advisory_lock(hashtextextended('test.sweep', 0))")
         assert not worker.run_sweep(sweep)
+        # Closing alone would free it too, but in the server's own time.
+        other.execute("select pg_advisory_unlock(hashtextextended('test.sweep', 0))")
 
     assert worker.run_sweep(sweep)
     assert runs == [1]
