@@ -36,6 +36,4 @@ if (body) {
     }, 300);
   };
   live.subscribe(`request:${body.dataset.request}`, { onmessage: (event) => { if (event.type === "changed" || event.type === "resync") refresh(); }, onback: refresh });
-  // What changed between the drawing of the page and the subscription was told to nobody.
-  setTimeout(refresh, 1500);
 }
