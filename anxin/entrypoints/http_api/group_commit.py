@@ -17,12 +17,13 @@ from anxin.domains.conversations.public import (
 from anxin.entrypoints.realtime.database import dsn
 from anxin.kernel.clock import utcnow
 
-# One transaction takes so many; the queue so many more before we ask to come back later.
-BATCH = 128
+# One transaction takes so many, so that two share what 64 clients send; the queue holds so many
+# more before we ask to come back later.
+BATCH = 32
 QUEUE = 4_096
 # One core of the database is busy with one batch; a second goes out when so many wait already.
 FLIGHTS = 2
-ANOTHER_AT = 24
+ANOTHER_AT = 8
 _ATTEMPTS = 4
 
 Row = tuple[str, ...]
